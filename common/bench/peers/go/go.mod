@@ -1,0 +1,3 @@
+module strata/bench/peers/go
+
+go 1.19

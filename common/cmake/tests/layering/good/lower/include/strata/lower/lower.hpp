@@ -1,0 +1,10 @@
+/// @file
+/// @brief Declares what the lower chapter of the layering tests offers.
+#pragma once
+
+namespace strata::lower {
+
+/// Returns the number of the chapter.
+int number();
+
+}  // namespace strata::lower

@@ -1,0 +1,12 @@
+/// @file
+/// @brief The one door to Catch2, for version 2.13 and version 3.
+///
+/// Story: the two versions keep their macros in different headers. Tests
+/// include this file and nothing of Catch2, so that both compile them.
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
