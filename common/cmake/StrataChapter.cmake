@@ -96,7 +96,7 @@ function(strata_test_program target)
     target_precompile_headers(${target} PRIVATE <strata/testkit/catch.hpp>)
   endif()
   catch_discover_tests(${target}
-    TEST_PREFIX "${A_LABEL} | "
+    TEST_PREFIX "${A_LABEL}/"
     PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT})
 endfunction()
 

@@ -7,9 +7,9 @@ set(tools "${PROJECT_SOURCE_DIR}/common/tools")
 
 # Adds a ctest entry whose name and label start alike, like Catch2's cases do.
 function(strata_repo_test label name)
-  add_test(NAME "repo.${label} | ${name}" COMMAND ${ARGN}
+  add_test(NAME "repo.${label}/${name}" COMMAND ${ARGN}
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-  set_tests_properties("repo.${label} | ${name}" PROPERTIES
+  set_tests_properties("repo.${label}/${name}" PROPERTIES
     LABELS repo.${label} TIMEOUT 300)
 endfunction()
 
@@ -41,6 +41,12 @@ if(NOT STRATA_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
     strata_layering_test(header_not_alone headers "Forgotten"
       "a header that does not stand alone stops the build")
   endif()
+
+  strata_repo_test(same_code
+    "strata::atomic is std::atomic in machine code"
+    "${Python3_EXECUTABLE}" "${tools}/same_code.py"
+    --compiler "${CMAKE_CXX_COMPILER}" --objdump "${CMAKE_OBJDUMP}"
+    "${PROJECT_SOURCE_DIR}/common")
 
   strata_repo_test(install "find_package(strata) builds and runs a consumer"
     "${CMAKE_COMMAND}" "-DSTRATA_BUILD=${PROJECT_BINARY_DIR}"

@@ -19,7 +19,7 @@ if ! common/tools/packages.sh install build; then
   echo "The tools are there, so we go on."
 fi
 
-stage 2/4 "building the layers and the tour (about 30 s)"
+stage 2/4 "building the layers and the tour (about 40 s)"
 ${MAKE:-make} --no-print-directory build TARGET=tour || exit 1
 
 stage 3/4 "the tour"

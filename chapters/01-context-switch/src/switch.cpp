@@ -54,6 +54,10 @@ void adopt_thread(Context& context) noexcept {
   sanitizer::note_adopted(context);
 }
 
+#if defined(STRATA_CONTEXT_SANITIZED)
+void flow_ended(Context& context) noexcept { sanitizer::note_ended(context); }
+#endif
+
 void destroy_fiber(Context& context) noexcept {
   sanitizer::note_destroyed(context);
 }

@@ -18,8 +18,8 @@
 namespace strata::sched {
 namespace {
 
-// Every so many steps the global queue comes first. A prime, so that it does
-// not fall into step with anything periodic.
+// Every so many steps the global queue comes first. Go's number, a prime: it
+// rarely falls into step with what a program does periodically.
 constexpr std::uint32_t kGlobalFirstTicks = 61;
 
 constexpr int kStealRounds = 4;
@@ -28,14 +28,13 @@ constexpr int kStealRounds = 4;
 // then the ring has its turn. Go measures time instead, see chapter 9.
 constexpr std::uint32_t kSliceShares = 61;
 
-bool is_global_turn(const P& p) {
-  return p.tick % kGlobalFirstTicks == 0;
-}
+bool is_global_turn(const P& p) { return p.tick % kGlobalFirstTicks == 0; }
 
 // Takes from the P's own queue. A chain of goroutines that hand over to each
 // other through the front slot would starve the ring: its slice ends, too.
 Taken take_own(P& p) {
-  if (p.inherited < kSliceShares) [[likely]] return p.queue.get();
+  if (p.inherited < kSliceShares) [[likely]]
+    return p.queue.get();
   G* next = p.queue.take_next();
   const Taken oldest = p.queue.get();
   if (oldest.g == nullptr) return {.g = next, .inherits_slice = false};
@@ -46,7 +45,7 @@ Taken take_own(P& p) {
   return oldest;
 }
 
-Taken take_global_locked(P& p) STRATA_REQUIRES(state.lock) {
+Taken take_global_locked(P& p) STRATA_REQUIRES(state.queue_lock) {
   G* g = state.global.pop();
   if (g != nullptr) STRATA_TRACE(kGlobalTake, p.id, g->id, 0);
   return {.g = g, .inherits_slice = false};
@@ -55,14 +54,14 @@ Taken take_global_locked(P& p) STRATA_REQUIRES(state.lock) {
 // Moves this P's fair share of the global queue into its ring, but for the
 // first one.
 Taken take_global_share(P& p) {
-  LockGuard guard(state.lock);
+  QueueGuard guard(state.queue_lock);
   const Taken first = take_global_locked(p);
   if (first.g == nullptr) return first;
   // relaxed: the world does not stop while this M has a P.
-  const auto procs = static_cast<std::uint32_t>(
-      state.procs.load(std::memory_order_relaxed));
-  std::uint32_t more = std::min(state.global.size() / procs,
-                                kRunQueueSlots / 2 - 1);
+  const auto procs =
+      static_cast<std::uint32_t>(state.procs.load(std::memory_order_relaxed));
+  std::uint32_t more =
+      std::min(state.global.size() / procs, kRunQueueSlots / 2 - 1);
   for (; more > 0; --more) {
     G* g = state.global.pop();
     const bool put = p.queue.put(*g);
@@ -91,11 +90,11 @@ bool serve_attention(M& m) {
 bool may_spin(const M& m) {
   if (m.spinning) return true;
   // relaxed: a rule of thumb.
-  const auto procs = static_cast<std::uint32_t>(
-      state.procs.load(std::memory_order_relaxed));
+  const auto procs =
+      static_cast<std::uint32_t>(state.procs.load(std::memory_order_relaxed));
   const std::uint32_t busy =
-      procs - std::min(procs, state.idle_p_count.load(
-                                  std::memory_order_relaxed));
+      procs -
+      std::min(procs, state.idle_p_count.load(std::memory_order_relaxed));
   return 2 * state.spinning.load(std::memory_order_relaxed) < busy;
 }
 
@@ -132,7 +131,7 @@ Taken take_at_hand(P& p) {
   // relaxed: a bit that is not seen now is seen at the next step.
   if (p.attention.load(std::memory_order_relaxed) != 0) return {};
   if (is_global_turn(p) && state.global.size() > 0) {
-    LockGuard guard(state.lock);
+    QueueGuard guard(state.queue_lock);
     const Taken taken = take_global_locked(p);
     if (taken.g != nullptr) return taken;
   }

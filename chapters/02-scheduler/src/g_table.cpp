@@ -36,10 +36,8 @@ GTable::GTable(context::StackPool& stacks) : stacks_(stacks) {
 
 GTable::~GTable() {
   for_each([this](G& g) {
-    // relaxed: nobody else is left.
-    if (g.status.load(std::memory_order_relaxed) != GStatus::kDead) {
-      context::destroy_fiber(g.context);
-    }
+    context::flow_ended(g.context);
+    context::destroy_fiber(g.context);
     if (g.stack) stacks_.release(g.stack);
     g.~G();
   });
@@ -113,14 +111,15 @@ std::uint32_t GTable::take_common(G** out, std::uint32_t count) {
       LockGuard guard(lock_);
       if (free_.empty() && fresh_ < kChunkGs) {
         G* gs = chunks_.back().gs();
-        const std::size_t made = std::min<std::size_t>(count, kChunkGs - fresh_);
+        const std::size_t made =
+            std::min<std::size_t>(count, kChunkGs - fresh_);
         for (std::size_t i = 0; i < made; ++i) out[i] = &gs[fresh_++];
         return static_cast<std::uint32_t>(made);
       }
       if (!free_.empty()) {
         const std::size_t taken = std::min<std::size_t>(count, free_.size());
-        std::copy(free_.end() - static_cast<std::ptrdiff_t>(taken),
-                  free_.end(), out);
+        std::copy(free_.end() - static_cast<std::ptrdiff_t>(taken), free_.end(),
+                  out);
         free_.resize(free_.size() - taken);
         return static_cast<std::uint32_t>(taken);
       }
@@ -137,7 +136,7 @@ void GTable::grow() {
   GlobalQueue::Room room =
       GlobalQueue::make_room(size() + 2 * static_cast<std::uint32_t>(kChunkGs));
   {
-    LockGuard guard(state.lock);
+    QueueGuard guard(state.queue_lock);
     state.global.adopt(room);
   }
   LockGuard guard(lock_);

@@ -53,9 +53,9 @@ void set_name(G& g, std::string_view name) {
 
 void check_stack_bytes(std::size_t bytes) {
   if (bytes >= 1 && bytes <= context::kMaxStackBytes) return;
-  throw std::invalid_argument(
-      "strata::go: stack_bytes is " + std::to_string(bytes) +
-      ", choose from 1 to " + std::to_string(context::kMaxStackBytes));
+  throw std::invalid_argument("strata::go: stack_bytes is " +
+                              std::to_string(bytes) + ", choose from 1 to " +
+                              std::to_string(context::kMaxStackBytes));
 }
 
 // Rounds an address down.
@@ -89,7 +89,8 @@ void count_start(P& p, const G& g) {
 
 G& require_g(const char* what) {
   G* g = current_g();
-  if (g == nullptr) [[unlikely]] outside_of_goroutine(what);
+  if (g == nullptr) [[unlikely]]
+    outside_of_goroutine(what);
   return *g;
 }
 

@@ -9,23 +9,8 @@
 ///   work wakes the next one before it runs it. So one wake-up spreads.
 ///
 ///   The danger is a lost wake-up: work is queued while the last M that could
-///   have found it gives up. The two sides:
-///
-///       maker                              M that gives up
-///       1. queue the goroutine             1. P idle, then spinning - 1
-///       2. full barrier                    2. full barrier
-///       3. nobody spins, a P idles?        3. any queue not empty?
-///          then wake an M                     then take a P back
-///
-///   Whichever barrier comes first in time, the other side's third step sees
-///   it. With the barrier missing on either side both may look before either
-///   writes, and the goroutine waits for nothing (test/explore/ finds that
-///   schedule; this is the StoreLoad pattern). A waker that counted itself as
-///   spinning and then found no idle P has hidden that count's meaning from
-///   other makers for a moment: after taking it back, it looks again.
-///   Attention bits use the same pattern: raise, barrier, is the P idle?
-///   against: P idle, barrier, any bit? All of it is written down here and
-///   nowhere else.
+///   have found it gives up. Why that cannot happen is told once, above
+///   `look_again`.
 ///
 /// Invariants
 ///   I-02.12 No lost wake-up: when a goroutine is queued and a P is idle, an M
@@ -87,8 +72,7 @@ bool is_exiting() {
 // seq_cst: either this M sees that the run ends or a deadline moved, or
 // whoever said so sees that somebody watches.
 void keep_watch(std::int64_t deadline) {
-  const std::uint32_t ticket =
-      state.watch_word.load(std::memory_order_seq_cst);
+  const std::uint32_t ticket = state.watch_word.load(std::memory_order_seq_cst);
   if (is_exiting()) return;
   if (state.idle_owner != nullptr) {
     state.idle_owner->idle_block(deadline);
@@ -150,13 +134,28 @@ P* take_idle_p() {
   return take_idle_p_locked();
 }
 
+// Why no wake-up is lost. The two sides:
+//
+//     maker                              M that gives up
+//     1. queue the goroutine             1. P idle, then spinning - 1
+//     2. full barrier                    2. full barrier
+//     3. nobody spins, a P idles?        3. any queue not empty?
+//        then wake an M                     then take a P back
+//
+// Whichever barrier comes first in time, the other side's third step sees it.
+// With the barrier missing on either side both may look before either writes,
+// and the goroutine waits for nothing; test/explore/ finds that schedule. This
+// is the StoreLoad pattern. A waker that counted itself as spinning and then
+// found no idle P has misled other makers for a moment: after taking its count
+// back, it looks again. Attention bits use the same pattern: raise, barrier,
+// is the P idle? against: P idle, barrier, any bit?
+//
 // The last look of an M that has just given up its P: takes a P back if work
 // or attention has come up meanwhile. A P with a raised bit that somebody else
 // took is in good hands: whoever takes a P reads its bits first.
 bool look_again(M& m, P& given_up, bool was_spinning) {
   // seq_cst: [MO:idle-protocol] after the P went idle, any bit?
-  const bool called =
-      given_up.attention.load(std::memory_order_seq_cst) != 0;
+  const bool called = given_up.attention.load(std::memory_order_seq_cst) != 0;
   P* p = nullptr;
   if (called && take_this_idle_p(given_up)) {
     p = &given_up;
@@ -219,6 +218,7 @@ void begin_spinning(M& m) {
   m.spinning = true;
   // seq_cst: [MO:idle-protocol]
   state.spinning.fetch_add(1, std::memory_order_seq_cst);
+  STRATA_TRACE(kSpinStart, m.p->id, 0, m.id);
 }
 
 void end_spinning(M& m) {
@@ -236,9 +236,8 @@ void wake_p() {
     if (state.idle_p_count.load(std::memory_order_seq_cst) == 0) return;
     std::uint32_t nobody = 0;
     // seq_cst: as above; the exchange elects one waker.
-    if (!state.spinning.compare_exchange_strong(nobody, 1,
-                                                std::memory_order_seq_cst,
-                                                std::memory_order_relaxed)) {
+    if (!state.spinning.compare_exchange_strong(
+            nobody, 1, std::memory_order_seq_cst, std::memory_order_relaxed)) {
       return;
     }
     P* p = take_idle_p();

@@ -37,13 +37,12 @@ int read_procs() {
   if (!parse_integer(text, value) || value < 1) {
     complain("GOMAXPROCS: \"" + std::string(text) +
              "\" ignored: expected a number from 1 to " +
-             std::to_string(kMaxProcs) + ", using " +
-             std::to_string(standard));
+             std::to_string(kMaxProcs) + ", using " + std::to_string(standard));
     return standard;
   }
   if (value > kMaxProcs) {
-    complain("GOMAXPROCS: " + std::string(text) + " is above the limit, using " +
-             std::to_string(kMaxProcs));
+    complain("GOMAXPROCS: " + std::string(text) +
+             " is above the limit, using " + std::to_string(kMaxProcs));
   }
   return static_cast<int>(std::min<std::int64_t>(value, kMaxProcs));
 }
@@ -51,9 +50,8 @@ int read_procs() {
 // The reports read GOTRACEBACK when the process is about to end; here it is
 // only checked, while somebody can still mend it.
 void check_traceback() {
-  constexpr std::string_view kKnown[] = {"",       "none",  "single", "all",
-                                         "system", "crash", "0",      "1",
-                                         "2"};
+  constexpr std::string_view kKnown[] = {
+      "", "none", "single", "all", "system", "crash", "0", "1", "2"};
   const std::string_view text = environment("GOTRACEBACK");
   if (std::ranges::find(kKnown, text) != std::end(kKnown)) return;
   complain("GOTRACEBACK: \"" + std::string(text) +

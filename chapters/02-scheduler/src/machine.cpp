@@ -78,7 +78,6 @@ void enter_thread(M& m) {
 }
 
 void leave_thread(M& m) {
-  context::destroy_fiber(m.g0);
   m.alternate_stack.reset();
   strata_sched_m = nullptr;
 }

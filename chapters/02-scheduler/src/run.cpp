@@ -17,8 +17,6 @@
 #include <cstring>
 #include <string>
 
-#include <unistd.h>
-
 #include "scheduler.hpp"
 #include "strata/base/clock.hpp"
 #include "strata/base/fatal.hpp"
@@ -79,8 +77,8 @@ void begin_run(std::span<const Layer* const> layers) {
   check_layers(layers);
   state.knobs = read_knobs(layers);
   state.started_ns = now_ns();
-  state.stacks.emplace(context::StackPoolOptions{
-      .guard = guard_method(state.knobs.stackguard)});
+  state.stacks.emplace(
+      context::StackPoolOptions{.guard = guard_method(state.knobs.stackguard)});
   state.goroutines.emplace(*state.stacks);
   set_describe_running(&describe_current);
   const int error = context::install_fault_handlers(*state.stacks);
@@ -116,7 +114,7 @@ void begin_world(M& m0) {
 [[noreturn]] void end_process() {
   std::fflush(nullptr);
   // relaxed: this M saw `exiting`.
-  ::_exit(state.exit_code.load(std::memory_order_relaxed));
+  std::_Exit(state.exit_code.load(std::memory_order_relaxed));
 }
 
 void wait_for_threads() {
@@ -200,8 +198,8 @@ int run_erased(std::span<const Layer* const> layers, int (*main)(void*),
   begin_run(layers);
   M& m0 = make_m0();
   enter_thread(m0);
-  start_schedtrace();
   begin_world(m0);
+  start_schedtrace();
   schedule_loop(m0);
   stop_schedtrace();
   leave_thread(m0);

@@ -33,8 +33,7 @@ std::uint32_t RunQueue::take_half(G** out) noexcept {
   }
   // [MO:runq-head] says that the slots were read.
   const bool moved = head_.compare_exchange_strong(
-      head, head + count, std::memory_order_release,
-      std::memory_order_relaxed);
+      head, head + count, std::memory_order_release, std::memory_order_relaxed);
   return moved ? count : 0;
 }
 // [/doc:runq-take-half]
@@ -111,10 +110,12 @@ G* RunQueue::steal_from(RunQueue& victim, bool and_next) noexcept {
 // that goes idle, see idle.cpp.
 bool RunQueue::empty() const noexcept {
   for (;;) {
+    // seq_cst: as said, for all of them.
     const std::uint32_t head = head_.load(std::memory_order_seq_cst);
+    // seq_cst: as said.
     const std::uint32_t tail = tail_.load(std::memory_order_seq_cst);
-    G* next = next_.load(std::memory_order_seq_cst);  // seq_cst: as above
-    // seq_cst: as above
+    G* next = next_.load(std::memory_order_seq_cst);  // seq_cst: as said
+    // seq_cst: as said.
     if (tail == tail_.load(std::memory_order_seq_cst)) {
       return head == tail && next == nullptr;
     }

@@ -90,8 +90,8 @@ void print_m(RawWriter& out, const M& m) {
 }
 
 void print_g(RawWriter& out, const G& g) {
-  // relaxed: as in number().
-  const auto status = g.status.load(std::memory_order_relaxed);
+  // [MO:g-status] sees what led to the status.
+  const auto status = g.status.load(std::memory_order_acquire);
   if (g.id == 0 || status == GStatus::kDead) return;
   out.str("  G").dec(static_cast<std::int64_t>(g.id)).str(": status=");
   out.dec(static_cast<std::uint32_t>(status)).str("() m=");

@@ -12,7 +12,7 @@
 ///       G1: yield -> take G2 -> switch ---------> G2: pay G1's commit, run
 ///       G1: yield -> nothing -> switch -> g0: pay G1's commit, find_runnable
 ///
-///   `yield` holds the scheduler's lock across the switch: it takes the next
+///   `yield` holds the queue's lock across the switch: it takes the next
 ///   goroutine from the global queue and, paid by that one, enters the queue
 ///   itself, all under one acquisition.
 ///
@@ -81,10 +81,11 @@ void commit_yield(M& m, G& left, void*) STRATA_NO_THREAD_SAFETY_ANALYSIS {
   left.m_id = -1;
   STRATA_TRACE(kGoYield, m.p->id, left.id, 0);
   state.global.push(left);
-  // Idle Ps are counted under this lock, so this look cannot miss one: a P
-  // that goes idle later looks into the queue first.
+  // Idle Ps are counted under the same lock, so this look cannot miss one: a
+  // P that goes idle later looks into the queue first. And when this P is the
+  // only one, none is idle.
   const bool idle = state.idle_p_count.load(std::memory_order_relaxed) != 0;
-  state.lock.unlock();
+  state.queue_lock.unlock();
   if (idle) wake_p();
 }
 
@@ -92,7 +93,7 @@ void commit_exit(M& m, G& left, void*) {
   transition(left, GStatus::kRunning, GStatus::kDead);
   left.m_id = -1;
   STRATA_TRACE(kGoEnd, m.p->id, left.id, 0);
-  context::destroy_fiber(left.context);
+  context::flow_ended(left.context);
   if (left.is_system) {
     // relaxed: a count.
     state.system_live.fetch_sub(1, std::memory_order_relaxed);
@@ -107,11 +108,11 @@ void commit_exit(M& m, G& left, void*) {
 // [doc:yield]
 void yield_now(M& m, G& self) STRATA_NO_THREAD_SAFETY_ANALYSIS {
   P& p = *m.p;
-  state.lock.lock();
+  state.queue_lock.lock();
   const bool called = p.attention.load(std::memory_order_relaxed) != 0;
   const Taken next = called ? Taken{} : take_at_hand_locked(p);
   if (next.g == nullptr && !called) {
-    state.lock.unlock();  // somebody else took it meanwhile
+    state.queue_lock.unlock();  // somebody else took it meanwhile
     return;
   }
   switch_away(m, self, destination(m, next), &commit_yield, nullptr);
@@ -127,7 +128,7 @@ void yield_idle(M& m, G& self) STRATA_NO_THREAD_SAFETY_ANALYSIS {
   if (++m.p->idle_yields % kStealYields != 0) return;
   const Taken next = {.g = steal_once(*m.p), .inherits_slice = false};
   if (next.g == nullptr) return;
-  state.lock.lock();
+  state.queue_lock.lock();
   switch_away(m, self, destination(m, next), &commit_yield, nullptr);
 }
 
@@ -138,7 +139,7 @@ bool overflow(P& p, G& g) {
   const std::uint32_t count = p.queue.take_half(half);
   if (count == 0) return false;  // a thief made room
   STRATA_TRACE(kOverflow, p.id, g.id, count);
-  LockGuard guard(state.lock);
+  QueueGuard guard(state.queue_lock);
   for (std::uint32_t i = 0; i < count; ++i) state.global.push(*half[i]);
   state.global.push(g);
   return true;

@@ -40,8 +40,8 @@ Taken find_runnable(M& m);
 Taken take_at_hand(P& p);
 // Steals from another P's ring, in one pass.
 G* steal_once(P& p);
-// As take_at_hand, for a caller that holds the scheduler's lock.
-Taken take_at_hand_locked(P& p) STRATA_REQUIRES(state.lock);
+// As take_at_hand, for a caller that holds the global queue's lock.
+Taken take_at_hand_locked(P& p) STRATA_REQUIRES(state.queue_lock);
 // True when a schedule step would find nothing but the caller. What it does
 // not see now, the next step sees.
 inline bool nothing_at_hand(const P& p) {

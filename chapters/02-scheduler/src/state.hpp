@@ -22,6 +22,7 @@
 #include "g_table.hpp"
 #include "global_queue.hpp"
 #include "knobs.hpp"
+#include "queue_lock.hpp"
 #include "steal_order.hpp"
 #include "strata/base/atomic.hpp"
 #include "strata/base/intrusive_list.hpp"
@@ -50,8 +51,10 @@ struct State {
   void* main_argument = nullptr;
 
   RankedLock lock{LockRank::kSched};
-  // guarded by lock
+  QueueLock queue_lock{lock};
+  // guarded by queue_lock, but for its size
   GlobalQueue global;
+  // guarded by lock
   IntrusiveList<P> idle_ps STRATA_GUARDED_BY(lock);
   IntrusiveList<M> idle_ms STRATA_GUARDED_BY(lock);
   std::vector<std::unique_ptr<M>> ms STRATA_GUARDED_BY(lock);

@@ -97,7 +97,7 @@ void retire_p(P& p) {
     if (layer->p_fini != nullptr) layer->p_fini(p);
   }
   {
-    LockGuard guard(state.lock);
+    QueueGuard guard(state.queue_lock);
     for (Taken t = p.queue.get(); t.g != nullptr; t = p.queue.get()) {
       state.global.push(*t.g);
     }
@@ -166,6 +166,7 @@ void resize(M& m, int count) {
   }
   state.steal_order.reset(static_cast<std::uint32_t>(count));
   state.procs.store(count, std::memory_order_relaxed);
+  state.queue_lock.set_many_ps(count > 1);
 }
 // [/doc:resize]
 

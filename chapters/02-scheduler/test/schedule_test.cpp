@@ -276,16 +276,16 @@ TEST_CASE("num_goroutine: a fresh program has exactly one goroutine") {
   run({}, [&] {
     fresh = num_goroutine();
     all = num_goroutine_all();
-    bool stop = false;
+    atomic<bool> stop{false};
     Pending pending(10);
     for (int i = 0; i < 10; ++i) {
       go([&] {
-        while (!stop) yield();
+        while (!stop.load(std::memory_order_relaxed)) yield();
         pending.done();
       });
     }
     with_ten = num_goroutine();
-    stop = true;
+    stop.store(true, std::memory_order_relaxed);
     pending.wait();
     while (num_goroutine() > 1) yield();
     after = num_goroutine();

@@ -5,6 +5,7 @@
 
 #include "scheduler.hpp"
 #include "strata/os/cpu.hpp"
+#include "strata/os/thread.hpp"
 #include "strata/sched/runtime.hpp"
 #include "strata/testkit/catch.hpp"
 #include "support.hpp"
@@ -74,21 +75,30 @@ TEST_CASE("max_procs: nothing is lost from 1 to 4 to 1024 to 1 Ps") {
 }
 
 TEST_CASE("max_procs: goroutines on the P that goes move to one that stays") {
-  int ran = 0;
+  int first_p = -1;
+  int last_p = -1;
+  atomic<int> ran{0};
   test::run_on(2, [&] {
+    atomic<bool> started{false};
     Pending pending(1);
-    // Whoever is on P 1 takes it away from itself.
+    // Main keeps P 0 at first, so this begins on P 1 and takes it away.
     go([&] {
-      while (current_m()->p->id != 1) yield();
-      for (int i = 0; i < 10; ++i) go([&ran] { ++ran; });
+      first_p = current_m()->p->id;
+      started.store(true, std::memory_order_release);
+      for (int i = 0; i < 10; ++i) {
+        go([&ran] { ran.fetch_add(1, std::memory_order_relaxed); });
+      }
       max_procs(1);
-      ran += current_m()->p->id == 0 ? 0 : 1000;
+      last_p = current_m()->p->id;
       while (num_goroutine() > 2) yield();
       pending.done();
     });
+    while (!started.load(std::memory_order_acquire)) os::yield_thread();
     pending.wait();
   });
-  CHECK(ran == 10);
+  CHECK(first_p == 1);
+  CHECK(last_p == 0);
+  CHECK(ran.load(std::memory_order_relaxed) == 10);
 }
 
 TEST_CASE("max_procs: several goroutines may change it at the same time") {

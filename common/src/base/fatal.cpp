@@ -12,11 +12,15 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include <unistd.h>
 
 #include "strata/base/assert.hpp"
 #include "strata/base/traceback.hpp"
+#if defined(STRATA_EXPLORE) && STRATA_EXPLORE
+#include "strata/base/explore_hooks.hpp"
+#endif
 
 namespace strata {
 namespace {
@@ -42,16 +46,24 @@ void become_reporter() {
   int nobody = 0;
   const int self = ::gettid();
   // relaxed: the id is the whole message, no other data travels with it.
-  if (g_reporter.compare_exchange_strong(nobody, self,
-                                         std::memory_order_relaxed,
-                                         std::memory_order_relaxed)) {
+  if (g_reporter.compare_exchange_strong(
+          nobody, self, std::memory_order_relaxed, std::memory_order_relaxed)) {
     return;
   }
   if (nobody == self) ::_exit(kFatalExitStatus);
   for (;;) ::pause();
 }
 
-void print_place(RawWriter& out, const std::source_location& where) {
+// Under exploration a fatal error ends the schedule, which is then reported
+// with its events and its seed, instead of the process.
+void fail_schedule([[maybe_unused]] std::string_view message) {
+#if defined(STRATA_EXPLORE) && STRATA_EXPLORE
+  auto* controller = exploring::current_controller();
+  if (controller != nullptr) controller->fail(std::string(message).c_str());
+#endif
+}
+
+void print_place(RawWriter& out, const SourcePlace& where) {
   out.str("\tat ").str(where.file_name()).str(":").dec(where.line());
   out.str(" in ").str(where.function_name()).str("\n");
 }
@@ -133,7 +145,8 @@ void exit_fatally() noexcept {
   ::_exit(kFatalExitStatus);
 }
 
-void fatal(std::string_view message, std::source_location where) {
+void fatal(std::string_view message, SourcePlace where) {
+  fail_schedule(message);
   become_reporter();
   RawWriter out;
   out.str("fatal error: ").str(message).str("\n");
@@ -144,6 +157,7 @@ void fatal(std::string_view message, std::source_location where) {
 }
 
 void fatal_user(std::string_view message) {
+  fail_schedule(message);
   become_reporter();
   RawWriter out;
   out.str("fatal error: ").str(message).str("\n");
@@ -155,7 +169,8 @@ void fatal_user(std::string_view message) {
 namespace detail {
 
 void assert_failed(std::string_view expression, std::string_view rule,
-                   std::source_location where) {
+                   SourcePlace where) {
+  fail_schedule(rule);
   become_reporter();
   RawWriter out;
   out.str("fatal error: assertion failed: ").str(rule).str("\n");

@@ -190,6 +190,7 @@ void Machine::run_body() {
 }
 
 void Machine::end_thread() {
+  point();  // others may run before this thread's last stores land
   if (current_ == kMain) {
     for (int i = kMain + 1; i < count_; ++i) {
       if (thread(i).state == State::kEnded) continue;

@@ -28,6 +28,21 @@ namespace strata::context::sanitizer {
 
 using detail::Access;
 
+#if defined(STRATA_CONTEXT_TSAN)
+// Making a fiber takes ThreadSanitizer a millisecond, so a context that is
+// used again keeps it; but a flow that leaves by `exit_to` leaves its frames
+// on the fiber's shadow stack, which is finite, so not for ever.
+inline void renew_tsan_fiber(Context& context) {
+  constexpr int kUsesMax = 256;
+  void*& fiber = Access::tsan_fiber(context);
+  int& uses = Access::tsan_uses(context);
+  if (fiber != nullptr && ++uses < kUsesMax) return;
+  if (fiber != nullptr) __tsan_destroy_fiber(fiber);
+  fiber = __tsan_create_fiber(0);
+  uses = 0;
+}
+#endif
+
 // A fresh flow on `stack`: whatever an earlier flow poisoned there is over.
 inline void note_prepared([[maybe_unused]] Context& context,
                           [[maybe_unused]] const Stack& stack) {
@@ -40,7 +55,7 @@ inline void note_prepared([[maybe_unused]] Context& context,
   __asan_unpoison_memory_region(stack.lo, stack.bytes());
 #endif
 #if defined(STRATA_CONTEXT_TSAN)
-  Access::tsan_fiber(context) = __tsan_create_fiber(0);
+  renew_tsan_fiber(context);
 #endif
 }
 
@@ -84,13 +99,17 @@ inline void note_arrived([[maybe_unused]] Context* self) {
 #endif
 }
 
-// The flow has ended, or never ran; another flow says so. Its frames are gone,
-// although it never returned from them: the memory is free for other use.
-inline void note_destroyed([[maybe_unused]] Context& context) {
+// The flow has ended; another flow says so. Its frames are gone, although it
+// never returned from them: the memory is free for other use.
+inline void note_ended([[maybe_unused]] Context& context) {
 #if defined(STRATA_CONTEXT_ASAN)
   __asan_unpoison_memory_region(Access::stack_lo(context),
                                 Access::stack_bytes(context));
 #endif
+}
+
+// The context is used no more.
+inline void note_destroyed([[maybe_unused]] Context& context) {
 #if defined(STRATA_CONTEXT_TSAN)
   if (Access::tsan_fiber(context) != nullptr) {
     __tsan_destroy_fiber(Access::tsan_fiber(context));

@@ -53,10 +53,13 @@ func onProcs(procs int, body func(l *loop)) func(l *loop) {
 
 func yieldRows(s *suite, procs int) {
 	for _, k := range []uint64{1, 2, 8, 100, 1000, 10000} {
-		k := k
+		k, opsMin := k, 50*k
+		if opsMin < 10000 {
+			opsMin = 10000
+		}
 		s.row(fmt.Sprintf("yield.%dg.p%d", k, procs), rowInfo{
 			what:  "one yield, with so many goroutines taking turns",
-			clock: clockFor(procs), step: k, opsMin: 50 * k,
+			clock: clockFor(procs), step: k, opsMin: opsMin,
 		}, onProcs(procs, func(l *loop) { takeTurns(l, k) }))
 	}
 }
@@ -79,8 +82,8 @@ func takeTurns(l *loop, k uint64) {
 		}()
 	}
 	yieldUntil(&started, k-1)
+	l.start() // Before the gate opens: another P may pass it at once.
 	atomic.StoreUint64(&isOpen, 1)
-	l.start()
 	for i := uint64(0); i < each; i++ {
 		runtime.Gosched()
 	}

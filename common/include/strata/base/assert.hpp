@@ -8,26 +8,29 @@
 ///   the expression alone rarely says why it should be true.
 ///
 /// Source
-///   TigerBeetle's style guide, on assertion density; SQLite's assert_pager_state.
+///   TigerBeetle's style guide, on assertion density; SQLite's
+///   assert_pager_state.
 #pragma once
 
-#include <source_location>
 #include <string_view>
 
+#include "strata/base/source_place.hpp"
+
 namespace strata::detail {
-/// Reports a failed assert and ends the process. @param rule why it should hold.
+/// Reports a failed assert and ends the process. @param rule why it should
+/// hold.
 [[noreturn, gnu::cold]] void assert_failed(std::string_view expression,
                                            std::string_view rule,
-                                           std::source_location where);
+                                           SourcePlace where);
 }  // namespace strata::detail
 
 /// Ends the process when `cond` is false, in every build.
-#define STRATA_ASSERT(cond, rule)                          \
-  do {                                                     \
-    if (!(cond)) [[unlikely]] {                            \
-      ::strata::detail::assert_failed(                     \
-          #cond, rule, std::source_location::current());   \
-    }                                                      \
+#define STRATA_ASSERT(cond, rule)                                        \
+  do {                                                                   \
+    if (!(cond)) [[unlikely]] {                                          \
+      ::strata::detail::assert_failed(#cond, rule,                       \
+                                      ::strata::SourcePlace::current()); \
+    }                                                                    \
   } while (false)
 
 /// Like STRATA_ASSERT, but only in builds with `STRATA_CHECKED`.
@@ -41,9 +44,9 @@ namespace strata::detail {
 #endif
 
 /// Marks a place that no execution reaches.
-#define STRATA_UNREACHABLE(rule)            \
+#define STRATA_UNREACHABLE(rule)                       \
   ::strata::detail::assert_failed("unreachable", rule, \
-                                  std::source_location::current())
+                                  ::strata::SourcePlace::current())
 
 namespace strata {
 /// True in builds with `STRATA_CHECKED`: costly checks on, capacities shrunk.

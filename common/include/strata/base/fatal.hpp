@@ -13,8 +13,9 @@
 #pragma once
 
 #include <cstdint>
-#include <source_location>
 #include <string_view>
+
+#include "strata/base/source_place.hpp"
 
 namespace strata {
 
@@ -70,9 +71,8 @@ void describe_running(RawWriter& out);
 /// @post The process has exited with status 2, or aborted (and dumped core
 ///       where the system does) when `GOTRACEBACK=crash` is set.
 /// @goname{throw, panic.go}
-[[noreturn]] void fatal(
-    std::string_view message,
-    std::source_location where = std::source_location::current());
+[[noreturn]] void fatal(std::string_view message,
+                        SourcePlace where = SourcePlace::current());
 
 /// Like `fatal`, for errors of the program rather than of the runtime: prints
 /// no place inside Strata's own sources, which would mislead.

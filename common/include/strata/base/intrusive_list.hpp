@@ -42,9 +42,7 @@ template <class T>
 class IntrusiveList {
  public:
   IntrusiveList() { head_.prev_ = head_.next_ = &head_; }
-  ~IntrusiveList() {
-    STRATA_DCHECK(empty(), "a list is empty when it dies");
-  }
+  ~IntrusiveList() { STRATA_DCHECK(empty(), "a list is empty when it dies"); }
   IntrusiveList(const IntrusiveList&) = delete;
   IntrusiveList& operator=(const IntrusiveList&) = delete;
 
@@ -53,7 +51,9 @@ class IntrusiveList {
   /// Counts the elements. @return how many elements are linked.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   /// Looks at the first element. @return borrowed, or null when empty.
-  [[nodiscard]] T* front() noexcept { return empty() ? nullptr : of(head_.next_); }
+  [[nodiscard]] T* front() noexcept {
+    return empty() ? nullptr : of(head_.next_);
+  }
 
   /// Links an element at the end. @pre It is in no list.
   void push_back(T& element) noexcept { link_before(element, head_); }

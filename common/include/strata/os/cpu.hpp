@@ -2,11 +2,11 @@
 /// @brief Finds out how much processor this process may use.
 ///
 /// Story
-///   Three limits can apply: the CPUs of the machine, the affinity mask (cpuset,
-///   taskset), and the bandwidth quota of the control group, which allows more
-///   CPUs but only so much time on them. A runtime that starts a thread per CPU
-///   of a big host inside a small container is throttled for most of each
-///   period, so the default number of Ps heeds all three.
+///   Three limits can apply: the CPUs of the machine, the affinity mask
+///   (cpuset, taskset), and the bandwidth quota of the control group, which
+///   allows more CPUs but only so much time on them. A runtime that starts a
+///   thread per CPU of a big host inside a small container is throttled for
+///   most of each period, so the default number of Ps heeds all three.
 ///
 /// Source
 ///   Go runtime/cgroup_linux.go, runtime/proc.go: defaultGOMAXPROCS (Go 1.25).

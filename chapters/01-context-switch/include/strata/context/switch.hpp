@@ -126,12 +126,13 @@ class Context {
   std::size_t stack_bytes_ = 0;
   void* asan_fake_stack_ = nullptr;
   void* tsan_fiber_ = nullptr;
+  int tsan_uses_ = 0;
 #endif
 };
 
 /// Makes a context that starts `entry(message, argument)` on a stack.
 ///
-/// @param context receives the new flow; anything it held is forgotten.
+/// @param context receives the new flow; the flow it held has ended.
 /// @param stack at least 1 KiB, borrowed until the flow has ended.
 /// @param entry see `Entry`. @param argument passed on, borrowed.
 /// @pre No flow runs or waits on `stack`.
@@ -142,6 +143,16 @@ void prepare(Context& context, const Stack& stack, Entry entry,
 /// `from` of a switch: needed once for each stack that `prepare` did not make.
 /// @param context receives the flow when it switches away.
 void adopt_thread(Context& context) noexcept;
+
+/// Tells sanitizers that a flow has ended and its frames are gone. They keep
+/// what the next `prepare` of the same context can use again.
+/// @param context of a flow that left by `exit_to`.
+/// @pre Called on another stack than the context's.
+#if defined(STRATA_CONTEXT_SANITIZED)
+void flow_ended(Context& context) noexcept;
+#else
+inline void flow_ended(Context& context [[maybe_unused]]) noexcept {}
+#endif
 
 /// Frees what sanitizers keep about a flow that has ended or never ran.
 /// @param context not running and never resumed again.
@@ -198,6 +209,7 @@ struct Access {
   static std::size_t& stack_bytes(Context& c) { return c.stack_bytes_; }
   static void*& asan_fake_stack(Context& c) { return c.asan_fake_stack_; }
   static void*& tsan_fiber(Context& c) { return c.tsan_fiber_; }
+  static int& tsan_uses(Context& c) { return c.tsan_uses_; }
 #endif
 };
 

@@ -53,10 +53,9 @@ void invoke_closure(void* closure) {
 }
 
 template <class Body>
-constexpr bool kMayBeNil =
-    std::is_pointer_v<Body> ||
-    (requires(const Body& body) { body == nullptr; } &&
-     !std::is_convertible_v<Body, void (*)()>);
+constexpr bool kMayBeNil = std::is_pointer_v<Body> ||
+                           (requires(const Body& body) { body == nullptr; } &&
+                            !std::is_convertible_v<Body, void (*)()>);
 
 }  // namespace sched::detail
 
@@ -78,7 +77,8 @@ void go(const GoOptions& options, Function&& function) {
   static_assert(std::is_invocable_v<Body&>, "go calls function()");
   static_assert(sizeof(Body) <= kMaxClosureBytes,
                 "capture large data by pointer");
-  if constexpr (sched::detail::kMayBeNil<Body>) {
+  constexpr bool kNamed = std::is_function_v<std::remove_reference_t<Function>>;
+  if constexpr (sched::detail::kMayBeNil<Body> && !kNamed) {
     if (function == nullptr) sched::detail::fatal_nil_function();
   }
   sched::G& g =

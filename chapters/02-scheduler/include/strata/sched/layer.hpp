@@ -96,16 +96,16 @@ void deadline_moved() noexcept;
 
 /// Kinds of events that the scheduler reports to a trace.
 enum class TraceKind : std::uint8_t {
-  kGoCreate,     ///< g was started; other: the goroutine that started it.
-  kGoStart,      ///< g begins or goes on to run.
-  kGoYield,      ///< g has yielded.
-  kGoEnd,        ///< g has returned.
-  kProcStart,    ///< An M took the P; other: number of the M.
-  kProcStop,     ///< The P went idle.
-  kSteal,        ///< g was stolen, and maybe more; other: the victim P.
-  kGlobalTake,   ///< g came from the global queue.
-  kOverflow,     ///< Half of a full ring went to the global queue.
-  kSpinStart,    ///< The M begins to look for work without having any.
+  kGoCreate,    ///< g was started; other: the goroutine that started it.
+  kGoStart,     ///< g begins or goes on to run.
+  kGoYield,     ///< g has yielded.
+  kGoEnd,       ///< g has returned.
+  kProcStart,   ///< An M took the P; other: number of the M.
+  kProcStop,    ///< The P went idle.
+  kSteal,       ///< g was stolen, and maybe more; other: the victim P.
+  kGlobalTake,  ///< g came from the global queue.
+  kOverflow,    ///< Half of a full ring went to the global queue.
+  kSpinStart,   ///< The M begins to look for work without having any.
 };
 
 /// Describes one event.
@@ -137,14 +137,14 @@ extern constinit atomic<TraceSink> g_trace_sink;
 
 /// Reports an event if a trace is on: one relaxed load when it is off. The
 /// load may miss a sink that was set a moment ago.
-#define STRATA_TRACE(kind_, p_, g_, other_)                                \
-  do {                                                                     \
-    auto* strata_sink = ::strata::sched::detail::g_trace_sink.load(        \
-        std::memory_order_relaxed);                                        \
-    if (strata_sink != nullptr) [[unlikely]] {                             \
-      strata_sink({.kind = ::strata::sched::TraceKind::kind_,              \
-                   .p = (p_),                                              \
-                   .g = (g_),                                              \
-                   .other = static_cast<std::uint64_t>(other_)});          \
-    }                                                                      \
+#define STRATA_TRACE(kind_, p_, g_, other_)                                    \
+  do {                                                                         \
+    auto* strata_sink =                                                        \
+        ::strata::sched::detail::g_trace_sink.load(std::memory_order_relaxed); \
+    if (strata_sink != nullptr) [[unlikely]] {                                 \
+      strata_sink({.kind = ::strata::sched::TraceKind::kind_,                  \
+                   .p = (p_),                                                  \
+                   .g = (g_),                                                  \
+                   .other = static_cast<std::uint64_t>(other_)});              \
+    }                                                                          \
   } while (false)

@@ -53,6 +53,22 @@ namespace sched {
 namespace detail {
 int run_erased(std::span<const Layer* const> layers, int (*main)(void*),
                void* argument);
+
+template <class Body>
+int run_object(std::span<const Layer* const> layers, Body& main) {
+  const auto call = [](void* argument) -> int {
+    Body& body = *static_cast<Body*>(argument);
+    if constexpr (std::is_convertible_v<std::invoke_result_t<Body&>, int>) {
+      return body();
+    } else {
+      body();
+      return 0;
+    }
+  };
+  using Erased = std::remove_const_t<Body>;
+  return run_erased(layers, call, const_cast<Erased*>(std::addressof(main)));
+}
+
 }  // namespace detail
 
 /// Runs `main` as the first goroutine, with the given layers plugged in.
@@ -68,19 +84,11 @@ int run_erased(std::span<const Layer* const> layers, int (*main)(void*),
 /// @goname{rt0_go, schedinit, main, proc.go}
 template <class Main>
 int run(std::span<const Layer* const> layers, Main&& main) {
-  using Body = std::remove_reference_t<Main>;
-  const auto call = [](void* argument) -> int {
-    Body& body = *static_cast<Body*>(argument);
-    if constexpr (std::is_convertible_v<std::invoke_result_t<Body&>, int>) {
-      return body();
-    } else {
-      body();
-      return 0;
-    }
-  };
-  using Erased = std::remove_const_t<Body>;
-  return detail::run_erased(layers, call,
-                            const_cast<Erased*>(std::addressof(main)));
+  if constexpr (std::is_function_v<std::remove_reference_t<Main>>) {
+    return run(layers, [&main] { return main(); });
+  } else {
+    return detail::run_object(layers, main);
+  }
 }
 
 /// Like the other overload, for a braced list of layers.
