@@ -42,12 +42,6 @@ if(NOT STRATA_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
       "a header that does not stand alone stops the build")
   endif()
 
-  strata_repo_test(same_code
-    "strata::atomic is std::atomic in machine code"
-    "${Python3_EXECUTABLE}" "${tools}/same_code.py"
-    --compiler "${CMAKE_CXX_COMPILER}" --objdump "${CMAKE_OBJDUMP}"
-    "${PROJECT_SOURCE_DIR}/common")
-
   strata_repo_test(install "find_package(strata) builds and runs a consumer"
     "${CMAKE_COMMAND}" "-DSTRATA_BUILD=${PROJECT_BINARY_DIR}"
     "-DCOMPILER=${CMAKE_CXX_COMPILER}" "-DGENERATOR=${CMAKE_GENERATOR}"

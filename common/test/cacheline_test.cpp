@@ -20,7 +20,7 @@ TEST_CASE("cacheline: neighbors in an array share no line") {
 }
 
 TEST_CASE("cacheline: the value is made in place and reached like a pointer") {
-  CachePadded<std::string> text(3, 'x');
+  CachePadded<std::string> text(std::size_t{3}, 'x');
   CHECK(*text == "xxx");
   CHECK(text->size() == 3);
   const CachePadded<std::string>& view = text;

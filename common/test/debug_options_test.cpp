@@ -66,9 +66,9 @@ TEST_CASE("debug_options: a value out of range changes nothing and is said") {
 }
 
 TEST_CASE("debug_options: what is no whole number is said") {
-  for (const char* bad : {"speed=", "speed=x", "speed=1.5", "speed= 1",
-                          "speed=1 ", "speed=+1", "speed=0x10",
-                          "speed=99999999999999999999"}) {
+  for (const char* bad :
+       {"speed=", "speed=x", "speed=1.5", "speed= 1", "speed=1 ", "speed=+1",
+        "speed=0x10", "speed=99999999999999999999"}) {
     const Knobs knobs(bad);
     INFO(bad);
     CHECK(knobs.speed == 5);

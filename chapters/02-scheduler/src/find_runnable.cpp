@@ -141,7 +141,7 @@ Taken take_at_hand(P& p) {
 }
 // [/doc:take-at-hand]
 
-G* steal_once(P& p) { return steal_round(p, false); }
+G* steal_once(P& p) { return steal_round(p, true); }
 
 Taken take_at_hand_locked(P& p) {
   if (is_global_turn(p)) {

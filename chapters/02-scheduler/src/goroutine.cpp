@@ -129,7 +129,8 @@ G& make_goroutine(const GoOptions& options, std::size_t closure_bytes,
   P& p = *m.p;
   g.invoke = invoke;
   g.created_at = __builtin_return_address(0);
-  g.parent_id = m.current == nullptr ? 0 : m.current->id;
+  const G* parent = m.current;
+  g.parent_id = parent == nullptr ? 0 : std::uint64_t{parent->id};
   g.id = next_goid(p);
   g.no_preempt = 0;
   g.layer_words = {};

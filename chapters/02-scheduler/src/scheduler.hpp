@@ -38,7 +38,7 @@ void launch_main();
 Taken find_runnable(M& m);
 // Takes a goroutine without stealing, waiting or serving attention.
 Taken take_at_hand(P& p);
-// Steals from another P's ring, in one pass.
+// Steals from another P's queue, in one pass.
 G* steal_once(P& p);
 // As take_at_hand, for a caller that holds the global queue's lock.
 Taken take_at_hand_locked(P& p) STRATA_REQUIRES(state.queue_lock);

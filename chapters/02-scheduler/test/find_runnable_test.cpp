@@ -47,6 +47,77 @@ TEST_CASE("find_runnable: a busy local queue does not starve the global one") {
   CHECK(most <= 62);
 }
 
+namespace {
+
+// Starts its own successor, which runs next: nobody else has a turn unless
+// the scheduler ends the slice that they share.
+struct Chain {
+  static constexpr int kFarTooMany = 100'000;
+  int* links;
+  bool* stop;
+  void operator()() const {
+    if (!*stop && ++*links < kFarTooMany) go(*this);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("find_runnable: a chain of new goroutines does not starve the ring") {
+  int links = 0;
+  int links_before = -1;
+  test::run_on(1, [&] {
+    bool stop = false;
+    go([&] { links_before = links; });  // into the ring, by the next line
+    go(Chain{&links, &stop});
+    while (links_before < 0) yield();
+    stop = true;
+    while (num_goroutine() > 1) yield();
+  });
+  CHECK(links_before >= 1);
+  CHECK(links_before <= 62);
+}
+
+TEST_CASE("find_runnable: nor does it starve the global queue") {
+  int most = 0;
+  test::run_on(1, [&] {
+    for (int round = 0; round < 20; ++round) {
+      int links = 0;
+      bool stop = false;
+      go(Chain{&links, &stop});
+      yield();  // into the global queue
+      most = std::max(most, links);
+      stop = true;
+      while (num_goroutine() > 1) yield();
+    }
+  });
+  CHECK(most > 1);
+  CHECK(most <= 62 * 62);
+}
+
+TEST_CASE("yield: steals what waits behind one that does not yield") {
+  // A keeps P 1 until all that it started has run; only main can run it.
+  for (const int started : {1, 2, 10}) {
+    atomic<int> ran{0};
+    test::run_on(2, [&] {
+      atomic<bool> begun{false};
+      Pending pending(1);
+      go([&] {
+        begun.store(true, std::memory_order_release);
+        for (int i = 0; i < started; ++i) {
+          go([&] { ran.fetch_add(1, std::memory_order_release); });
+        }
+        while (ran.load(std::memory_order_acquire) < started) {
+          os::yield_thread();
+        }
+        pending.done();
+      });
+      while (!begun.load(std::memory_order_acquire)) os::yield_thread();
+      pending.wait();
+    });
+    CHECK(ran.load(std::memory_order_relaxed) == started);
+  }
+}
+
 TEST_CASE("find_runnable: a goroutine that is not run here is stolen") {
   TraceRecorder recorder;
   test::run_on(2, [&] {
@@ -72,10 +143,10 @@ TEST_CASE("find_runnable: the queue of a busy P is run by another one") {
   test::run_on(2, [&] {
     atomic<int> ran{0};
     for (int i = 0; i < kCount; ++i) {
-      go([&] { ran.fetch_add(1, std::memory_order_relaxed); });
+      go([&] { ran.fetch_add(1, std::memory_order_release); });
     }
     // This P is kept until the other one has done everything.
-    while (ran.load(std::memory_order_relaxed) < kCount) os::yield_thread();
+    while (ran.load(std::memory_order_acquire) < kCount) os::yield_thread();
   });
   recorder.stop();
   std::array<int, 2> started{};

@@ -34,7 +34,9 @@ struct Fixture {
   }
 };
 
-std::set<G*> unique(const std::vector<G*>& gs) { return {gs.begin(), gs.end()}; }
+std::set<G*> unique(const std::vector<G*>& gs) {
+  return {gs.begin(), gs.end()};
+}
 
 }  // namespace
 

@@ -42,9 +42,7 @@ struct ThrowsWhenCopied {
   ThrowsWhenCopied(const ThrowsWhenCopied&) {
     throw std::runtime_error("no copy today");
   }
-  void operator()() const {
-    started->fetch_add(1, std::memory_order_relaxed);
-  }
+  void operator()() const { started->fetch_add(1, std::memory_order_relaxed); }
   atomic<int>* started = nullptr;
 };
 
@@ -58,8 +56,7 @@ struct alignas(256) OverAligned {
 };
 
 // Uses so much stack that `bytes` lie between the first frame and the last.
-[[gnu::noinline]] std::size_t use_stack(const void* first,
-                                        std::size_t bytes) {
+[[gnu::noinline]] std::size_t use_stack(const void* first, std::size_t bytes) {
   const auto here =
       reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   const std::size_t used = reinterpret_cast<std::uintptr_t>(first) - here;
@@ -341,8 +338,9 @@ TEST_CASE("go: an empty std::function ends the process as in Go") {
   const auto ended = test::run_crash("misuse", {"nil_function"});
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
-  CHECK(ended.err.starts_with("fatal error: go of nil func value\n\n"
-                              "goroutine 1 [running] {name: main}:\n"));
+  CHECK(
+      ended.err.starts_with("fatal error: go of nil func value\n\n"
+                            "goroutine 1 [running] {name: main}:\n"));
 }
 
 TEST_CASE("go: a null function pointer ends the process as in Go") {
@@ -364,8 +362,9 @@ TEST_CASE("go: an exception that leaves a goroutine ends the process") {
   const auto ended = test::run_crash("panic");
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
-  CHECK(ended.err.starts_with("panic: std::runtime_error: out of cheese\n\n"
-                              "goroutine 2 [running] {name: mouse}:\n"));
+  CHECK(
+      ended.err.starts_with("panic: std::runtime_error: out of cheese\n\n"
+                            "goroutine 2 [running] {name: mouse}:\n"));
   CHECK(ended.err.find("look_for_cheese(int)") != std::string::npos);
 }
 
@@ -388,8 +387,7 @@ TEST_CASE("go: no memory for stacks ends the process with the reason") {
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
   CHECK(ended.err.starts_with("runtime: no stack for another goroutine: "));
-  CHECK(ended.err.find("\nfatal error: out of memory\n") !=
-        std::string::npos);
+  CHECK(ended.err.find("\nfatal error: out of memory\n") != std::string::npos);
 }
 
 }  // namespace strata::sched

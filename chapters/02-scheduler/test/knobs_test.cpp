@@ -44,8 +44,8 @@ TEST_CASE("knobs: an empty GOMAXPROCS means the default") {
 }
 
 TEST_CASE("knobs: a GOMAXPROCS that is no number gives one clear line") {
-  for (const char* bad : {"0", "-3", "two", "2x", " 2",
-                                "99999999999999999999"}) {
+  for (const char* bad :
+       {"0", "-3", "two", "2x", " 2", "99999999999999999999"}) {
     const auto ended = run_with({std::string("GOMAXPROCS=").append(bad)});
     CHECK(ended.exit_code == 0);
     CHECK(ended.out == procs_line());
@@ -98,8 +98,8 @@ TEST_CASE("knobs: every GOTRACEBACK of Go is known") {
 
 TEST_CASE("knobs: all guard methods run a program") {
   for (const char* method : {"0", "1", "2", "3"}) {
-    const auto ended =
-        run_with({"GOMAXPROCS=1", std::string("GODEBUG=stackguard=").append(method)});
+    const auto ended = run_with(
+        {"GOMAXPROCS=1", std::string("GODEBUG=stackguard=").append(method)});
     CHECK(ended.out == "procs=1\n");
     CHECK(ended.err.empty());
   }

@@ -94,8 +94,9 @@ void sleep_for_all(std::int64_t deadline_ns) {
   expect(number(g_calls->blocked_now) == 1);
   if (g_calls->block_word.exchange(0, std::memory_order_acquire) == 0) {
     const std::int64_t wait_ns =
-        deadline_ns == kNever ? -1 : std::max<std::int64_t>(
-                                         0, deadline_ns - now_ns());
+        deadline_ns == kNever
+            ? -1
+            : std::max<std::int64_t>(0, deadline_ns - now_ns());
     os::futex_wait(g_calls->block_word, 0, wait_ns);
     g_calls->block_word.store(0, std::memory_order_release);
   }
@@ -163,8 +164,7 @@ bool somebody_watches() {
 
 // Waits until an M sleeps in the layer.
 bool somebody_blocks() {
-  return testkit::eventually(
-      [] { return number(g_calls->blocked_now) == 1; });
+  return testkit::eventually([] { return number(g_calls->blocked_now) == 1; });
 }
 
 // Waits without a schedule step.
@@ -341,8 +341,7 @@ TEST_CASE("layer: an earlier deadline replaces the one that is slept for") {
     go([] {});
     if (!somebody_watches()) return;  // the late deadline
     const std::int64_t begin = now_ns();
-    fixture.calls.deadline.store(begin + 1'000'000,
-                                 std::memory_order_release);
+    fixture.calls.deadline.store(begin + 1'000'000, std::memory_order_release);
     deadline_moved();
     due = stays_until(fixture.calls.attends, 1);
     waited_ns = now_ns() - begin;
@@ -465,9 +464,7 @@ TEST_CASE("layer: bits of several layers are told apart") {
   static atomic<int> other_attends{0};
   other_attends.store(0, std::memory_order_relaxed);
   static constexpr Layer kOther = {
-      .name = "other", .number = 4, .attend = [](P&) {
-        count(other_attends);
-      }};
+      .name = "other", .number = 4, .attend = [](P&) { count(other_attends); }};
   const test::Environment environment("GOMAXPROCS", "1");
   run({&kCounting, &kOther}, [&] {
     raise_and_wake(*current_m()->p, kOther);

@@ -57,7 +57,7 @@ TEST_CASE("run_queue: a new queue is empty") {
   CHECK(queue.get().g == nullptr);
 }
 
-TEST_CASE("run_queue: goroutines come out in the order they were put (I-02.2)") {
+TEST_CASE("run_queue: first put, first out (I-02.2)") {
   std::vector<G> gs(kSlots);
   RunQueue queue;
   fill(queue, gs, 0, kSlots);

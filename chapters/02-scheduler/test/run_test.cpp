@@ -133,8 +133,9 @@ TEST_CASE("run: an exception that leaves main ends the process") {
   const auto ended = test::run_crash("main_throws");
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
-  CHECK(ended.err.starts_with("panic: std::runtime_error: no more\n\n"
-                              "goroutine 1 [running] {name: main}:\n"));
+  CHECK(
+      ended.err.starts_with("panic: std::runtime_error: no more\n\n"
+                            "goroutine 1 [running] {name: main}:\n"));
 }
 
 TEST_CASE("run: a goroutine that never yields does not keep the process") {

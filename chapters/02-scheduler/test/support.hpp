@@ -13,32 +13,12 @@
 #include "strata/base/atomic.hpp"
 #include "strata/sched/sched.hpp"
 #include "strata/testkit/program.hpp"
+#include "strata/testkit/sanitizers.hpp"
 
 namespace strata::sched::test {
 
-#if defined(__SANITIZE_THREAD__)
-inline constexpr bool kThreadSanitizer = true;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-inline constexpr bool kThreadSanitizer = true;
-#else
-inline constexpr bool kThreadSanitizer = false;
-#endif
-#else
-inline constexpr bool kThreadSanitizer = false;
-#endif
-
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool kAddressSanitizer = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-inline constexpr bool kAddressSanitizer = true;
-#else
-inline constexpr bool kAddressSanitizer = false;
-#endif
-#else
-inline constexpr bool kAddressSanitizer = false;
-#endif
+using testkit::kAddressSanitizer;
+using testkit::kThreadSanitizer;
 
 /// True in builds where each step costs many times what it usually does.
 inline constexpr bool kSlow = kChecked || kThreadSanitizer || kAddressSanitizer;

@@ -11,9 +11,7 @@
 #include "strata/base/assert.hpp"
 #include "strata/base/intrusive_list.hpp"
 
-[[gnu::noinline]] void say_the_end() {
-  strata::fatal("the end is here");
-}
+[[gnu::noinline]] void say_the_end() { strata::fatal("the end is here"); }
 
 namespace {
 

@@ -8,22 +8,14 @@
 #include <iterator>
 
 #include "strata/base/assert.hpp"
+#include "strata/testkit/sanitizers.hpp"
 
 namespace strata::testkit {
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMappingsAreOurs = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kMappingsAreOurs = false;
-#else
-constexpr bool kMappingsAreOurs = true;
-#endif
-#else
-constexpr bool kMappingsAreOurs = true;
-#endif
+// A sanitizer maps memory of its own.
+constexpr bool kMappingsAreOurs = !kSanitized;
 
 std::size_t count_entries(const char* folder) {
   std::error_code error;

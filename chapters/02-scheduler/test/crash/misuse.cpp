@@ -30,8 +30,7 @@ constexpr Misuse kMisuses[] = {
          strata::go(nothing);
        });
      }},
-    {"run_in_run",
-     [] { inside([] { strata::sched::run({}, [] {}); }); }},
+    {"run_in_run", [] { inside([] { strata::sched::run({}, [] {}); }); }},
     {"go_outside", [] { strata::go([] {}); }},
     {"yield_outside", [] { strata::yield(); }},
     {"max_procs_outside", [] { strata::max_procs(2); }},

@@ -132,10 +132,9 @@ void raiser_and_idler(World& world) {
 }
 
 Report all_schedules(const testkit::Body& body, Memory memory) {
-  return explore({.search = Search::kBounded,
-                  .memory = memory,
-                  .preemptions_max = 20},
-                 body);
+  return explore(
+      {.search = Search::kBounded, .memory = memory, .preemptions_max = 20},
+      body);
 }
 
 void survives(const testkit::Body& body) {

@@ -15,8 +15,8 @@ namespace {
 
 using testkit::Body;
 using testkit::check;
-using testkit::explore;
 using testkit::Exploration;
+using testkit::explore;
 using testkit::Memory;
 using testkit::Report;
 using testkit::Search;
@@ -25,12 +25,12 @@ using testkit::World;
 // What may be wrong with a ring; each is one line of the real one.
 enum class Bug {
   kNone,
-  kTailBeforeSlot,      // put publishes the tail before the slot is written
-  kThiefDoesNotCheck,   // a thief moves head without looking whether it moved
-  kOwnerDoesNotCheck,   // get moves head without looking, too
-  kHalfWithoutCheck,    // take_half moves head without looking
-  kFrontSlotInTwoSteps, // the front slot is read, then cleared
-  kEmptyLooksOnce,      // empty does not notice that its words do not fit
+  kTailBeforeSlot,       // put publishes the tail before the slot is written
+  kThiefDoesNotCheck,    // a thief moves head without looking whether it moved
+  kOwnerDoesNotCheck,    // get moves head without looking, too
+  kHalfWithoutCheck,     // take_half moves head without looking
+  kFrontSlotInTwoSteps,  // the front slot is read, then cleared
+  kEmptyLooksOnce,       // empty does not notice that its words do not fit
 };
 
 // The ring of run_queue.hpp in small, with one line that may be wrong.
@@ -67,8 +67,7 @@ class TinyQueue {
         head_.store(head + 1, std::memory_order_release);
         return {.g = g};
       }
-      if (head_.compare_exchange_weak(head, head + 1,
-                                      std::memory_order_release,
+      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_release,
                                       std::memory_order_acquire)) {
         return {.g = g};
       }
@@ -87,9 +86,9 @@ class TinyQueue {
       head_.store(head + count, std::memory_order_release);
       return count;
     }
-    const bool moved = head_.compare_exchange_strong(
-        head, head + count, std::memory_order_release,
-        std::memory_order_relaxed);
+    const bool moved = head_.compare_exchange_strong(head, head + count,
+                                                     std::memory_order_release,
+                                                     std::memory_order_relaxed);
     return moved ? count : 0;
   }
 
@@ -283,9 +282,8 @@ void look_while_it_moves(World& world) {
     check(own->put(*pushed_out), "there is room");
     check(own->get().g == &ledger.gs[1], "the front slot comes first");
   });
-  world.thread("looker", [&] {
-    check(!own->empty(), "the queue was never empty");
-  });
+  world.thread("looker",
+               [&] { check(!own->empty(), "the queue was never empty"); });
   world.run();
 }
 
@@ -314,11 +312,11 @@ constexpr std::uint64_t kManySeeds = 100'000;
 
 }  // namespace
 
-TEST_CASE("run_queue: no goroutine is lost or doubled, all schedules (I-02.1)") {
+TEST_CASE("run_queue: nothing is lost or doubled, all schedules (I-02.1)") {
   survives(bounded(2), owner_and_two_thieves<RunQueue>);
 }
 
-TEST_CASE("run_queue: no goroutine is lost or doubled, many seeds (I-02.1)") {
+TEST_CASE("run_queue: nothing is lost or doubled, many seeds (I-02.1)") {
   survives(random(kManySeeds), owner_and_two_thieves<RunQueue>);
 }
 
@@ -338,8 +336,7 @@ TEST_CASE("run_queue: the front slot has one taker, many seeds (I-02.1)") {
 TEST_CASE("run_queue: an overflow loses nothing to thieves (I-02.1, I-02.3)") {
   survives(random(kManySeeds),
            overflow_and_two_thieves<TinyQueue<Bug::kNone>, 4>);
-  survives(random(2'000),
-           overflow_and_two_thieves<RunQueue, kRunQueueSlots>);
+  survives(random(2'000), overflow_and_two_thieves<RunQueue, kRunQueueSlots>);
 }
 
 TEST_CASE("run_queue: it never seems empty while a goroutine moves in it") {

@@ -18,8 +18,8 @@ namespace strata::sched {
 namespace {
 
 using testkit::check;
-using testkit::explore;
 using testkit::Exploration;
+using testkit::explore;
 using testkit::Memory;
 using testkit::Report;
 using testkit::World;
@@ -42,10 +42,11 @@ Report explore_run(std::uint64_t seeds, Memory memory, int procs, Main main,
     world.name(state.spinning, "spinning");
     world.name(state.idle_p_count, "idle Ps");
     world.name(state.exiting, "exiting");
-    check(run(layers, [&] {
-            main();
-            return kMainStatus;
-          }) == kMainStatus,
+    check(run(layers,
+              [&] {
+                main();
+                return kMainStatus;
+              }) == kMainStatus,
           "run returns what main returned");
   });
 }
@@ -126,21 +127,20 @@ TEST_CASE("runtime: one wake-up spreads to all idle Ps (I-02.12)") {
 }
 
 TEST_CASE("runtime: a raised bit is served whatever the P does (I-02.7)") {
-  survives(
-      kSeeds, 2,
-      [] {
-        g_attended.store(0, std::memory_order_relaxed);
-        go([] {});  // brings the other P to life, for a moment
-        for (int round = 1; round <= 2; ++round) {
-          P& other = *state.ps[static_cast<std::size_t>(
-              1 - current_m()->p->id)];
-          raise_and_wake(other, kCounting);
-          spin_until([round] {
-            return g_attended.load(std::memory_order_relaxed) >= round;
-          });
-        }
-      },
-      {&kCounting});
+  survives(kSeeds, 2,
+           [] {
+             g_attended.store(0, std::memory_order_relaxed);
+             go([] {});  // brings the other P to life, for a moment
+             for (int round = 1; round <= 2; ++round) {
+               P& other =
+                   *state.ps[static_cast<std::size_t>(1 - current_m()->p->id)];
+               raise_and_wake(other, kCounting);
+               spin_until([round] {
+                 return g_attended.load(std::memory_order_relaxed) >= round;
+               });
+             }
+           },
+           {&kCounting});
 }
 
 TEST_CASE("runtime: changing the number of Ps loses nothing") {

@@ -5,11 +5,11 @@
 #include <memory>
 #include <vector>
 
+#include "../support.hpp"
 #include "strata/base/clock.hpp"
 #include "strata/base/rng.hpp"
 #include "strata/sched/schedule.hpp"
 #include "strata/testkit/catch.hpp"
-#include "../support.hpp"
 
 namespace strata::sched {
 namespace {
@@ -40,9 +40,8 @@ void start_another(Mix& mix, Rng& rng) {
   // Three sizes of stack, closures with and without a destructor.
   switch (rng.below(4)) {
     case 0:
-      return go({.stack_bytes = 16 * 1024}, [&mix, seed] {
-        wander(mix, seed);
-      });
+      return go({.stack_bytes = 16 * 1024},
+                [&mix, seed] { wander(mix, seed); });
     case 1:
       return go({.stack_bytes = 256 * 1024, .name = "large"},
                 [&mix, seed] { wander(mix, seed); });
@@ -96,9 +95,9 @@ void wander(Mix& mix, std::uint64_t seed) {
 }
 
 void run_mix(int procs) {
-  const std::uint64_t seed = test::test_seed(
-      static_cast<std::uint64_t>(now_ns()) ^
-      static_cast<std::uint64_t>(std::time(nullptr)) << 20);
+  const std::uint64_t seed =
+      test::test_seed(static_cast<std::uint64_t>(now_ns()) ^
+                      static_cast<std::uint64_t>(std::time(nullptr)) << 20);
   std::cout << "mix on " << procs << " Ps: STRATA_SEED=" << seed << std::endl;
   std::uint64_t started = 0;
   std::uint64_t ended = 0;

@@ -5,10 +5,10 @@
 #include <thread>
 #include <vector>
 
+#include "../support.hpp"
 #include "strata/base/clock.hpp"
 #include "strata/sched/g.hpp"
 #include "strata/testkit/catch.hpp"
-#include "../support.hpp"
 
 namespace strata::sched {
 namespace {
@@ -34,8 +34,8 @@ struct Books {
 
 // A thief that steals, empties its own queue and hands the goroutines back
 // over a second queue, of which it is the owner.
-void steal_until(Books& books, RunQueue& victim, RunQueue& loot,
-                 RunQueue& back, const atomic<bool>& stop) {
+void steal_until(Books& books, RunQueue& victim, RunQueue& loot, RunQueue& back,
+                 const atomic<bool>& stop) {
   const auto hand_back = [&](G& g) {
     books.take(g);
     books.put(g);
@@ -66,8 +66,7 @@ TEST_CASE("stress: owner and thief never lose or double a goroutine (I-02.1)") {
   atomic<bool> stop{false};
   std::vector<G*> spare;
   for (G& g : books.gs) spare.push_back(&g);
-  std::thread thief(
-      [&] { steal_until(books, own, loot, back, stop); });
+  std::thread thief([&] { steal_until(books, own, loot, back, stop); });
 
   Rng rng(test::test_seed(static_cast<std::uint64_t>(now_ns())));
   const std::int64_t end_ns = now_ns() + kNsPerTest;

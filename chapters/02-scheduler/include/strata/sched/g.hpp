@@ -67,8 +67,6 @@ struct alignas(kCacheLineBytes) G {
   std::array<std::uintptr_t, kLayerWords> layer_words{};
 
   // constant while the goroutine lives
-  /// Number of the goroutine, from 1; never used twice in a run.
-  std::uint64_t id = 0;
   /// Number of the goroutine that started it, 0 for the first.
   std::uint64_t parent_id = 0;
   /// An address in the code that started it.
@@ -80,6 +78,8 @@ struct alignas(kCacheLineBytes) G {
   /// What it is doing; changed by `transition` alone.
   atomic<GStatus> status{GStatus::kDead};
   // owner writes, reports read
+  /// Number of the goroutine, from 1; never used twice in a run.
+  OwnerWord<std::uint64_t> id{0};
   /// Number of the M that runs it, -1 when none does.
   OwnerWord<std::int32_t> m_id{-1};
 };
