@@ -68,16 +68,20 @@ bool is_exiting() {
   return state.exiting.load(std::memory_order_acquire);
 }
 
-// Waits for the layers' deadline in place of all Ms, until woken or due.
-// seq_cst: either this M sees that the run ends or a deadline moved, or
-// whoever said so sees that somebody watches.
-void keep_watch(std::int64_t deadline) {
-  const std::uint32_t ticket = state.watch_word.load(std::memory_order_seq_cst);
+// Waits for the layers' deadline in place of all Ms, until woken or due. The
+// deadline is read after `watched` was set: whoever moves it first writes it
+// and then looks whether somebody watches, so one of the two sees the other.
+// seq_cst: for that, and likewise for the end of the run.
+void keep_watch() {
+  const std::uint32_t ticket =
+      state.watch_word.load(std::memory_order_seq_cst);
+  const std::int64_t deadline = earliest_deadline();
   if (is_exiting()) return;
   if (state.idle_owner != nullptr) {
     state.idle_owner->idle_block(deadline);
     return;
   }
+  if (deadline == kNever) return;
   const std::int64_t wait_ns = deadline - now_ns();
   if (wait_ns > 0) os::futex_wait(state.watch_word, ticket, wait_ns);
 }
@@ -99,11 +103,12 @@ P* take_idle_p();
 // Returns true when it has a P afterwards.
 bool watch_deadlines(M& m) {
   if (!state.has_deadlines && state.idle_owner == nullptr) return false;
-  const std::int64_t deadline = earliest_deadline();
-  if (deadline == kNever && state.idle_owner == nullptr) return false;
+  // A deadline that comes up after this look is its maker's to watch.
+  const bool none = earliest_deadline() == kNever;
+  if (none && state.idle_owner == nullptr) return false;
   // seq_cst: see keep_watch.
   if (state.watched.exchange(true, std::memory_order_seq_cst)) return false;
-  keep_watch(deadline);
+  keep_watch();
   state.watched.store(false, std::memory_order_seq_cst);  // seq_cst: same
   P* p = take_idle_p();
   if (p == nullptr) return false;

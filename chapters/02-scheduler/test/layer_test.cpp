@@ -331,6 +331,23 @@ TEST_CASE("layer: a passed deadline wakes an idle M") {
   CHECK_FALSE(early);
 }
 
+TEST_CASE("layer: a new deadline is watched although its maker stays busy") {
+  Fixture fixture;
+  int served = 0;
+  fixture.run_with(kTimed, 2, [&] {
+    go([] {});  // an M for the other P, which then finds nothing to do
+    for (int round = 1; round <= 20; ++round) {
+      if (!goes_idle(1 - current_m()->p->id)) break;
+      fixture.calls.deadline.store(now_ns() + 1'000'000,
+                                   std::memory_order_release);
+      deadline_moved();
+      if (!stays_until(fixture.calls.attends, round)) break;
+      ++served;
+    }
+  });
+  CHECK(served == 20);
+}
+
 TEST_CASE("layer: an earlier deadline replaces the one that is slept for") {
   Fixture fixture;
   bool due = false;

@@ -9,7 +9,9 @@
 #include <array>
 
 #include "scheduler.hpp"
+#include "strata/base/clock.hpp"
 #include "strata/base/explore_hooks.hpp"
+#include "strata/os/futex.hpp"
 #include "strata/sched/sched.hpp"
 #include "strata/testkit/catch.hpp"
 #include "strata/testkit/explorer.hpp"
@@ -76,7 +78,69 @@ constexpr Layer kCounting = {
 // How many have come to a meeting; outlives main, who may leave it first.
 atomic<int> g_here{0};
 
-constexpr std::uint64_t kSeeds = 2'000;
+// A layer whose goroutines sleep until a deadline. Everything is set under
+// the commit of the sleeper, so that attend never comes too early.
+struct Sleep {
+  atomic<G*> sleeper{nullptr};
+  atomic<std::int64_t> deadline{kNever};
+  atomic<std::uint32_t> block_word{0};
+};
+Sleep g_sleep;
+
+void begin_sleep(M&, G& left, void*) {
+  transition(left, GStatus::kRunning, GStatus::kRunnable);
+  left.m_id = -1;
+  g_sleep.sleeper.store(&left, std::memory_order_release);
+  g_sleep.deadline.store(now_ns() + 1'000, std::memory_order_seq_cst);
+  deadline_moved();
+}
+
+void wake_sleeper(P&) {
+  if (g_sleep.deadline.load(std::memory_order_acquire) > now_ns()) return;
+  g_sleep.deadline.store(kNever, std::memory_order_relaxed);
+  G* sleeper = g_sleep.sleeper.exchange(nullptr, std::memory_order_acquire);
+  if (sleeper != nullptr) ready(*sleeper, true);
+}
+
+std::int64_t sleep_deadline() {
+  return g_sleep.deadline.load(std::memory_order_seq_cst);
+}
+
+void block_for_sleep(std::int64_t deadline_ns) {
+  const std::int64_t wait_ns =
+      deadline_ns == kNever ? -1 : deadline_ns - now_ns();
+  while (g_sleep.block_word.exchange(0, std::memory_order_acquire) == 0) {
+    if (wait_ns == 0) return;
+    if (os::futex_wait(g_sleep.block_word, 0, wait_ns) ==
+        os::FutexResult::kTimedOut) {
+      return;
+    }
+  }
+}
+
+void unblock_sleep() {
+  g_sleep.block_word.store(1, std::memory_order_release);
+  os::futex_wake(g_sleep.block_word, 1);
+}
+
+constexpr Layer kTimed = {.name = "timed",
+                          .number = 6,
+                          .attend = &wake_sleeper,
+                          .next_deadline = &sleep_deadline};
+constexpr Layer kBlocking = {.name = "blocking",
+                             .number = 7,
+                             .attend = &wake_sleeper,
+                             .next_deadline = &sleep_deadline,
+                             .idle_block = &block_for_sleep,
+                             .idle_unblock = &unblock_sleep};
+
+void forget_sleep() {
+  g_sleep.sleeper.store(nullptr, std::memory_order_relaxed);
+  g_sleep.deadline.store(kNever, std::memory_order_relaxed);
+  g_sleep.block_word.store(0, std::memory_order_relaxed);
+}
+
+constexpr std::uint64_t kSeeds = 3'000;
 
 }  // namespace
 
@@ -126,6 +190,25 @@ TEST_CASE("runtime: one wake-up spreads to all idle Ps (I-02.12)") {
   });
 }
 
+TEST_CASE("runtime: makers do not mislead each other (I-02.12)") {
+  // Two goroutines keep their Ps and make work; one P is left to run it. One
+  // maker may count as spinning, for a moment, while the other one looks.
+  survives(kSeeds, 3, [] {
+    g_here.store(0, std::memory_order_relaxed);
+    const auto make_and_wait = [] {
+      for (int round = 0; round < 2; ++round) {
+        atomic<bool> ran{false};
+        go([&ran] { ran.store(true, std::memory_order_release); });
+        spin_until([&] { return ran.load(std::memory_order_acquire); });
+      }
+      g_here.fetch_add(1, std::memory_order_acq_rel);
+    };
+    go(make_and_wait);
+    make_and_wait();
+    spin_until([] { return g_here.load(std::memory_order_acquire) == 2; });
+  });
+}
+
 TEST_CASE("runtime: a raised bit is served whatever the P does (I-02.7)") {
   survives(kSeeds, 2,
            [] {
@@ -141,6 +224,39 @@ TEST_CASE("runtime: a raised bit is served whatever the P does (I-02.7)") {
              }
            },
            {&kCounting});
+}
+
+TEST_CASE("runtime: a deadline wakes the goroutine that sleeps for it") {
+  for (const Layer* layer : {&kTimed, &kBlocking}) {
+    survives(kSeeds / 2, 2,
+             [] {
+               forget_sleep();
+               go([] { yield(); });
+               for (int round = 0; round < 2; ++round) {
+                 const std::int64_t before = now_ns();
+                 // Nobody runs then; without a watcher all threads sleep for
+                 // ever.
+                 leave(&begin_sleep, nullptr);
+                 check(now_ns() >= before + 1'000, "no goroutine wakes early");
+               }
+             },
+             {layer});
+  }
+}
+
+TEST_CASE("runtime: a run ends although an M sleeps for a late deadline") {
+  for (const Layer* layer : {&kTimed, &kBlocking}) {
+    survives(kSeeds / 2, 2,
+             [] {
+               forget_sleep();
+               constexpr std::int64_t kHour = 3'600'000'000'000;
+               g_sleep.deadline.store(now_ns() + kHour,
+                                      std::memory_order_seq_cst);
+               go([] {});
+               yield();
+             },
+             {layer});
+  }
 }
 
 TEST_CASE("runtime: changing the number of Ps loses nothing") {
