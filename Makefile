@@ -69,8 +69,8 @@ stress: build ## run the stress tests; CH=02, SEED=7, REPEAT=20
 
 .PHONY: explore
 explore: build ## run the schedule explorations; CH=02, SEED=7 to replay
-	@$(if $(SEED),STRATA_SEED=$(SEED)) $(run) --preset $(PRESET) $(ch) \
-	  --kind explore
+	@$(if $(SEED),STRATA_EXPLORE_SEED=$(SEED)) $(run) --preset $(PRESET) \
+	  $(ch) --kind explore
 
 .PHONY: cross
 cross: ## build chapter 1's switch for aarch64 and test it under qemu

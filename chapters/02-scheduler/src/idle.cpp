@@ -73,8 +73,7 @@ bool is_exiting() {
 // and then looks whether somebody watches, so one of the two sees the other.
 // seq_cst: for that, and likewise for the end of the run.
 void keep_watch() {
-  const std::uint32_t ticket =
-      state.watch_word.load(std::memory_order_seq_cst);
+  const std::uint32_t ticket = state.watch_word.load(std::memory_order_seq_cst);
   const std::int64_t deadline = earliest_deadline();
   if (is_exiting()) return;
   if (state.idle_owner != nullptr) {
@@ -86,15 +85,18 @@ void keep_watch() {
   if (wait_ns > 0) os::futex_wait(state.watch_word, ticket, wait_ns);
 }
 
-void end_watch() {
+// Returns false when nobody watches.
+bool end_watch() {
   // seq_cst: see keep_watch.
   state.watch_word.fetch_add(1, std::memory_order_seq_cst);
-  if (!state.watched.load(std::memory_order_seq_cst)) return;  // seq_cst: same
+  // seq_cst: same
+  if (!state.watched.load(std::memory_order_seq_cst)) return false;
   if (state.idle_owner != nullptr) {
     state.idle_owner->idle_unblock();
   } else {
     os::futex_wake(state.watch_word, 1);
   }
+  return true;
 }
 
 P* take_idle_p();
@@ -312,7 +314,11 @@ void raise_and_wake(P& p, const Layer& layer) noexcept {
 }
 // [/doc:raise-and-wake]
 
-void deadline_moved() noexcept { end_watch(); }
+void deadline_moved() noexcept {
+  // Ms that went to sleep when there was no deadline do not watch: wake one,
+  // which finds no work and watches.
+  if (!end_watch()) wake_p();
+}
 
 bool anyone_may_wake() {
   for (const Layer* layer : state.layers) {

@@ -61,16 +61,29 @@ M& add_m() {
   return *state.ms.back();
 }
 
+// Under exploration all Ms share one OS thread: each needs a current M of its
+// own, and the thread's signal stack is not theirs to change.
+void note_virtual_thread() {
+#if defined(STRATA_EXPLORE)
+  exploring::register_thread_local(&strata_sched_m, sizeof strata_sched_m);
+#endif
+}
+
+bool owns_os_thread() {
+#if defined(STRATA_EXPLORE)
+  return exploring::current_controller() == nullptr;
+#else
+  return true;
+#endif
+}
+
 }  // namespace
 
 void enter_thread(M& m) {
-#if defined(STRATA_EXPLORE)
-  // Virtual threads share an OS thread; each needs an M of its own.
-  exploring::register_thread_local(&strata_sched_m, sizeof strata_sched_m);
-#endif
+  note_virtual_thread();
   strata_sched_m = &m;
   m.anchors = context::thread_anchors();
-  m.alternate_stack.emplace();
+  if (owns_os_thread()) m.alternate_stack.emplace();
   context::adopt_thread(m.g0);
   for (const Layer* layer : state.layers) {
     if (layer->thread_start != nullptr) layer->thread_start(m);

@@ -19,7 +19,13 @@ using testkit::Verdict;
 using testkit::World;
 
 // What is left out of the protocol at the head of idle.cpp.
-enum class Missing { kNothing, kMakersBarrier, kSpinnersBarrier, kLastLook };
+enum class Missing {
+  kNothing,
+  kMakersBarrier,
+  kSpinnersBarrier,
+  kLastLook,
+  kSecondLook,
+};
 
 // One maker of work and one M that gives up. The words stand for a run queue,
 // the number of spinning Ms, and the wake word of the sleeping M.
@@ -107,6 +113,84 @@ struct Attention {
   }
 };
 
+// A waker that counts itself as spinning and then finds no idle P misleads a
+// maker that looks meanwhile; so it looks again. One maker, two pieces of
+// work, one M, and somebody who wakes without having made anything.
+template <Missing kMissing>
+struct MisledMaker {
+  static constexpr std::uint32_t kPieces = 2;
+  atomic<std::uint32_t> queued{0};
+  atomic<std::uint32_t> spinning{0};
+  atomic<std::uint32_t> idle_ps{0};
+  atomic<std::uint32_t> wake_word{0};
+  std::uint32_t done = 0;
+
+  void make_work() {
+    for (std::uint32_t i = 0; i < kPieces; ++i) {
+      queued.fetch_add(1, std::memory_order_seq_cst);
+      wake();
+    }
+  }
+
+  void wake() {
+    for (;;) {
+      if (spinning.load(std::memory_order_seq_cst) != 0) return;
+      if (idle_ps.load(std::memory_order_seq_cst) == 0) return;
+      std::uint32_t nobody = 0;
+      if (!spinning.compare_exchange_strong(nobody, 1,
+                                            std::memory_order_seq_cst,
+                                            std::memory_order_relaxed)) {
+        return;
+      }
+      if (idle_ps.exchange(0, std::memory_order_seq_cst) == 1) {
+        wake_word.store(1, std::memory_order_release);
+        os::futex_wake(wake_word, 1);
+        return;
+      }
+      spinning.fetch_sub(1, std::memory_order_seq_cst);
+      if (kMissing == Missing::kSecondLook) return;
+    }
+  }
+
+  void work_and_idle() {
+    bool spins = false;
+    for (;;) {
+      if (queued.load(std::memory_order_seq_cst) != 0) {
+        queued.fetch_sub(1, std::memory_order_seq_cst);
+        if (spins) spinning.fetch_sub(1, std::memory_order_seq_cst);
+        spins = false;
+        if (++done == kPieces) return;
+        continue;
+      }
+      idle_ps.store(1, std::memory_order_seq_cst);
+      if (spins) spinning.fetch_sub(1, std::memory_order_seq_cst);
+      spins = false;
+      if (queued.load(std::memory_order_seq_cst) != 0 &&
+          idle_ps.exchange(0, std::memory_order_seq_cst) == 1) {
+        continue;
+      }
+      while (wake_word.exchange(0, std::memory_order_acquire) == 0) {
+        os::futex_wait(wake_word, 0);
+      }
+      spins = true;
+    }
+  }
+};
+
+template <Missing kMissing>
+void misled_maker(World& world) {
+  MisledMaker<kMissing> protocol;
+  world.name(protocol.queued, "queued");
+  world.name(protocol.spinning, "spinning");
+  world.name(protocol.idle_ps, "idle Ps");
+  world.name(protocol.wake_word, "wake word");
+  world.thread("maker", [&] { protocol.make_work(); });
+  world.thread("other waker", [&] { protocol.wake(); });
+  world.thread("M", [&] { protocol.work_and_idle(); });
+  world.run();
+  testkit::check(protocol.done == protocol.kPieces, "all work was done");
+}
+
 template <Missing kMissing>
 void maker_and_spinner(World& world) {
   IdleProtocol<kMissing> protocol;
@@ -131,15 +215,17 @@ void raiser_and_idler(World& world) {
   testkit::check(attention.done == 1, "I-02.7: the bit was served");
 }
 
-Report all_schedules(const testkit::Body& body, Memory memory) {
-  return explore(
-      {.search = Search::kBounded, .memory = memory, .preemptions_max = 20},
-      body);
+Report all_schedules(const testkit::Body& body, Memory memory,
+                     int preemptions = 20) {
+  return explore({.search = Search::kBounded,
+                  .memory = memory,
+                  .preemptions_max = preemptions},
+                 body);
 }
 
-void survives(const testkit::Body& body) {
+void survives(const testkit::Body& body, int preemptions = 20) {
   for (const Memory memory : {Memory::kSequential, Memory::kTso}) {
-    const Report every = all_schedules(body, memory);
+    const Report every = all_schedules(body, memory, preemptions);
     INFO(every.text());
     CHECK(every.passed());
     CHECK(every.complete);
@@ -181,6 +267,14 @@ TEST_CASE("idle protocol: stores that land at once hide a missing barrier") {
   INFO(report.text());
   CHECK(report.passed());
   CHECK(report.complete);
+}
+
+TEST_CASE("idle protocol: a misled waker looks again (I-02.12)") {
+  survives(misled_maker<Missing::kNothing>, 3);
+}
+
+TEST_CASE("idle protocol: without its second look a wake-up is lost") {
+  loses(misled_maker<Missing::kSecondLook>, Memory::kSequential);
 }
 
 TEST_CASE("attention: with both barriers no raised bit is lost (I-02.7)") {
