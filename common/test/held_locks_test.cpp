@@ -10,7 +10,7 @@
 
 namespace strata {
 
-TEST_CASE("held_locks: a broken order ends a checked program") {
+TEST_CASE("held_locks: a broken order ends a checked program (I-00.5)") {
   const testkit::ProgramResult result =
       testkit::run_program(STRATA_CRASH_DIR "/common_crash_lock_order");
   INFO(result.err);

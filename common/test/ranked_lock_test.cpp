@@ -47,7 +47,7 @@ bool os_thread_takes(RankedLock& lock) {
 
 }  // namespace
 
-TEST_CASE("ranked_lock: no increment is lost among threads") {
+TEST_CASE("ranked_lock: no increment is lost among threads (I-00.3)") {
   Counter counter;
   os::Thread threads[4];
   for (os::Thread& thread : threads) {

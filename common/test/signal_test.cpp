@@ -65,7 +65,7 @@ void reset() {
 
 }  // namespace
 
-TEST_CASE("signal: a handler runs on the alternate stack and keeps errno") {
+TEST_CASE("signal: a handler has its own stack and keeps errno (I-00.8)") {
   reset();
   const AlternateStack alternate;
   REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) == 0);
@@ -79,7 +79,7 @@ TEST_CASE("signal: a handler runs on the alternate stack and keeps errno") {
                  g_handler_frame.load(std::memory_order_relaxed)));
 }
 
-TEST_CASE("signal: what is not handled reaches the handler before") {
+TEST_CASE("signal: what is not handled reaches the one before (I-00.9)") {
   reset();
   const ProgramHandler program(SIGUSR1);
   REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_pass_on) == 0);

@@ -4,6 +4,7 @@
 #include "strata/os/thread.hpp"
 
 #include "strata/testkit/catch.hpp"
+#include "strata/testkit/program.hpp"
 
 #include <cerrno>
 #include <string>
@@ -58,7 +59,7 @@ TEST_CASE("thread: runs under its own id and name") {
   CHECK(look_around("a name beyond the limit", 0).name == "a name beyond t");
 }
 
-TEST_CASE("thread: begins with all signals blocked but the faults") {
+TEST_CASE("thread: begins with all signals blocked but the faults (I-00.7)") {
   const Seen seen = look_around("masked", 0);
   CHECK(seen.blocks_urgent);
   CHECK_FALSE(seen.blocks_segv);
@@ -95,6 +96,17 @@ TEST_CASE("thread: moves with the duty to join") {
   CHECK(first.joinable());
   first.join();
   CHECK_FALSE(first.joinable());
+}
+
+TEST_CASE("thread: destroyed before its join is fatal (I-00.6)") {
+  for (const char* how : {"destroyed", "overwritten"}) {
+    const testkit::ProgramResult ended =
+        testkit::run_program(STRATA_CRASH_DIR "/common_crash_no_join", {how});
+    INFO(ended.err);
+    CHECK(ended.exit_code == 2);
+    CHECK(ended.err.find(std::string("thread: ") + how +
+                         " before it was joined") != std::string::npos);
+  }
 }
 
 TEST_CASE("thread: yielding comes back") { yield_thread(); }

@@ -219,14 +219,16 @@ def judge(target, values, all_values):
     """Compares Strata's value with one target.
 
     `target` has `at_most` and perhaps `target`, both a bound on the value
-    itself, or on the ratio to `versus`: a subject, or another row of Strata's.
-    Returns (figure compared, verdict); the figure is None when unknown.
+    itself, or on the ratio to `versus`: a subject, another row of a subject
+    ("Go spawn.one.wait.p1"), or another row of Strata's. Returns (figure compared, verdict); the figure is None when unknown.
     """
     figure = values.get(STRATA)
     versus = target.get("versus")
     if versus is not None:
-        if versus in (name for _, name, _ in PEERS):
-            other = values.get(versus)
+        subject, _, other_row = versus.partition(" ")
+        if subject in (name for _, name, _ in PEERS):
+            other = (all_values.get(other_row, {}) if other_row
+                     else values).get(subject)
         else:
             other = all_values.get(versus, {}).get(STRATA)
         figure = figure / other if figure is not None and other else None

@@ -20,6 +20,8 @@ TAG_REACH_LINES = 8
 OS_HEADERS = (r"(sys/\w+|linux/\w+|unistd|pthread|signal|fcntl|poll|sched|"
               r"dlfcn|ucontext|spawn|time)\.h")
 OS_FOLDERS = {"os", "arch", "test", "testkit", "steps", "bench"}
+DOCUMENTS = ("*.md", "chapters/*/README.md", "book/**/*.md")
+INVARIANT = r"\bI-\d\d\.\d+\b"
 NO_TREE = {"build", "tests"}  # folders that hold no sources of Strata
 
 
@@ -225,6 +227,42 @@ def test_mirrors(files):
                 yield file.name, 1, "test-mirror", f"has no {wanted[1]}"
 
 
+def defined_invariants(files):
+    """Returns {label: place} of what the files' Invariants sections claim."""
+    defined = {}
+    for file in files:
+        section = ""
+        for number, line in enumerate(file.lines, 1):
+            if heading := re.match(r"/// (\w[\w ]*)$", line):
+                section = heading[1]
+            claim = re.match(rf"///\W+({INVARIANT}) ", line)
+            if claim and section == "Invariants" and not is_test(file.name):
+                defined.setdefault(claim[1], (file.name, number))
+    return defined
+
+
+def named_invariants(name, lines):
+    """Returns {label: place} of the labels in the lines of one file."""
+    return {label: (name, number) for number, line in enumerate(lines, 1)
+            for label in re.findall(INVARIANT, line)}
+
+
+def invariants(root, files):
+    """Every invariant is named by a test, and every name has an invariant."""
+    defined, tested, told = defined_invariants(files), {}, {}
+    for file in filter(lambda file: is_test(file.name), files):
+        tested |= named_invariants(file.name, file.lines)
+    for pattern in DOCUMENTS:
+        for path in sorted(root.glob(pattern)):
+            told |= named_invariants(path.relative_to(root),
+                                     path.read_text().splitlines())
+    for label in sorted(defined.keys() - tested.keys()):
+        yield *defined[label], "invariant", f"no test names {label}"
+    for label, place in sorted((told | tested).items()):
+        if label not in defined:
+            yield *place, "invariant", f"{label} is not defined"
+
+
 def home(name):
     """Returns the folder whose test/ a source belongs to."""
     return name.parts[:2] if name.parts[0] == "chapters" else name.parts[:1]
@@ -280,6 +318,7 @@ def lint(root):
                                       test_mirrors)
                 for finding in check(files)]
     findings += package_lines(root)
+    findings += invariants(root, files)
     allowed = read_allowed(root)
     needed = {(rule, name) for name, _, rule, _ in findings}
     kept = [finding for finding in findings

@@ -255,8 +255,9 @@ TEMPLATE_TEST_CASE("switch: caught and uncaught exceptions travel (I-01.5)", "",
   CHECK(wrong == 0);
 }
 
-TEMPLATE_TEST_CASE("switch: a flow goes on with its exceptions elsewhere", "",
-                   AsmBackend, FcontextBackend) {
+TEMPLATE_TEST_CASE(
+    "switch: a flow goes on with its exceptions elsewhere (I-01.6)", "",
+    AsmBackend, FcontextBackend) {
   StackPool pool;
   int wrong = 0;
   Flow<TestType> flow(

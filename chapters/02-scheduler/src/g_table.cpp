@@ -133,14 +133,18 @@ void GTable::grow() {
   int error = 0;
   os::Mapping memory = os::Mapping::reserve(kChunkGs * sizeof(G), error);
   if (!memory) out_of_memory(std::strerror(error));
-  GlobalQueue::Room room =
-      GlobalQueue::make_room(size() + 2 * static_cast<std::uint32_t>(kChunkGs));
+  constexpr auto kChunk = static_cast<std::uint32_t>(kChunkGs);
+  const std::uint32_t reserved = size() + 2 * kChunk;
+  GlobalQueue::Room room = GlobalQueue::make_room(reserved);
   {
     QueueGuard guard(state.queue_lock);
     state.global.adopt(room);
   }
   LockGuard guard(lock_);
-  if (!free_.empty() || fresh_ < kChunkGs) return;  // somebody else grew it
+  // Others may have grown the table meanwhile, even beyond what was reserved
+  // here (I-02.5): the caller looks again and comes back.
+  if (!free_.empty() || fresh_ < kChunkGs) return;
+  if (size() + kChunk > reserved) return;
   STRATA_ASSERT(chunks_.size() < kMaxChunks, "at most 16 million goroutines");
   auto* gs = reinterpret_cast<G*>(memory.data());
   for (std::size_t i = 0; i < kChunkGs; ++i) ::new (&gs[i]) G;

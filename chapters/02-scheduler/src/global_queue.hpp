@@ -9,8 +9,9 @@
 ///   instead of walking through the whole ring.
 ///
 /// Invariants
-///   I-02.4 First in, first out. I-02.5 A push never allocates: whoever makes
-///   goroutine records has reserved a slot for each of them before.
+///   I-02.4 First in, first out.
+///   I-02.5 A push never allocates: whoever makes goroutine records has
+///          reserved a slot for each of them before.
 ///
 /// Source
 ///   Go runtime/proc.go: globrunqput, globrunqget; Go links the Gs instead.

@@ -19,8 +19,8 @@
 /// Invariants
 ///   I-02.10 A commit runs exactly once, on another stack, before anything
 ///           else happens there.
-///   I-02.11 Every schedule step reads the attention word once, before it
-///           takes a goroutine.
+///   I-02.11 Every schedule step reads the attention word before it takes a
+///           goroutine.
 ///
 /// Not done
 ///   Switching through g0 each time, as Go does: two switches instead of one,

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "state.hpp"
 #include "strata/context/stack_pool.hpp"
 #include "strata/testkit/catch.hpp"
 #include "support.hpp"
@@ -48,6 +49,20 @@ TEST_CASE("g_table: records in use are all different (I-02.6)") {
   for (G* g : gs) stacks.insert(g->stack.lo);
   CHECK(stacks.size() == 3000);
   CHECK(fixture->table.size() >= 3000);
+}
+
+TEST_CASE("g_table: the global queue has a slot for each record (I-02.5)") {
+  constexpr std::size_t kCount = 3000;  // several chunks
+  const auto fixture = std::make_unique<Fixture>();
+  fixture->take(fixture->p0, kCount);
+  std::vector<G*> gs;
+  fixture->table.for_each([&gs](G& g) { gs.push_back(&g); });
+  REQUIRE(gs.size() >= kCount);
+  // Without a slot a push ends the process.
+  for (G* g : gs) state.global.push(*g);
+  CHECK(state.global.size() == gs.size());
+  for (G* g : gs) REQUIRE(state.global.pop() == g);
+  CHECK(state.global.pop() == nullptr);
 }
 
 TEST_CASE("g_table: the record given last is taken first") {

@@ -263,6 +263,48 @@ TEST_CASE("layer: a bit raised on a busy P is served at a yield (I-02.7)") {
   CHECK(number(fixture.calls.wrong) == 0);
 }
 
+namespace {
+
+void requeue(M&, G& left, void*) {
+  transition(left, GStatus::kRunning, GStatus::kRunnable);
+  left.m_id = -1;
+  ready(left, false);
+}
+
+}  // namespace
+
+TEST_CASE("layer: a raised bit is served before the next one runs (I-02.11)") {
+  // However a goroutine stops, whoever is next finds the bit served.
+  constexpr int kRounds = 100;  // more than there are steps to a global turn
+  Fixture fixture;
+  int raised = 0;
+  int looked = 0;
+  fixture.run_with(kCounting, 1, [&] {
+    const auto look = [&] {
+      expect(number(fixture.calls.attends) == raised);
+      ++looked;
+    };
+    const auto make_and_raise = [&] {
+      go(look);
+      raise_and_wake(*current_m()->p, kCounting);
+      ++raised;
+    };
+    for (int round = 1; round <= kRounds; ++round) {
+      make_and_raise();
+      yield();
+      look();
+      make_and_raise();
+      leave(&requeue, nullptr);
+      look();
+      go(make_and_raise);
+      while (looked < 5 * round) yield();
+    }
+  });
+  CHECK(raised == 3 * kRounds);
+  CHECK(number(fixture.calls.attends) == raised);
+  CHECK(number(fixture.calls.wrong) == 0);
+}
+
 TEST_CASE("layer: a bit raised on an idle P wakes an M for it (I-02.7)") {
   Fixture fixture;
   int served = 0;

@@ -136,7 +136,7 @@ void require_found(Verdict verdict) {
 
 }  // namespace
 
-TEST_CASE("ranked_lock: three threads exclude each other, all schedules") {
+TEST_CASE("ranked_lock: three threads exclude each other (I-00.3)") {
   const Report report = explore(
       {.search = Search::kBounded, .preemptions_max = 3}, contend<Ranked>);
   INFO(report.text());
@@ -144,7 +144,7 @@ TEST_CASE("ranked_lock: three threads exclude each other, all schedules") {
   CHECK(report.complete);
 }
 
-TEST_CASE("ranked_lock: no wakeup is lost in many random schedules") {
+TEST_CASE("ranked_lock: no wakeup is lost in many schedules (I-00.4)") {
   for (const Memory memory : {Memory::kSequential, Memory::kTso}) {
     const Report report =
         explore({.memory = memory, .seeds = 200'000}, contend<Ranked>);
@@ -185,7 +185,7 @@ TEST_CASE("ranked_lock: a mutant that forgets to wake is found") {
   require_found<Mutation::kUnlockWithoutWake>(Verdict::kLostWakeup);
 }
 
-TEST_CASE("ranked_lock: a mutant that sleeps unannounced is found") {
+TEST_CASE("ranked_lock: a mutant that sleeps unannounced is found (I-00.4)") {
   require_found<Mutation::kSleepUncontended>(Verdict::kLostWakeup);
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("ranked_lock: a mutant that forgets other sleepers is found") {
   require_found<Mutation::kWokenTakesAsHeld>(Verdict::kLostWakeup);
 }
 
-TEST_CASE("ranked_lock: a mutant that looks, then takes, is found") {
+TEST_CASE("ranked_lock: a mutant that looks, then takes, is found (I-00.3)") {
   require_found<Mutation::kCheckThenTake>(Verdict::kCheckFailed);
 }
 

@@ -104,7 +104,7 @@ std::string print_value(Word value, unsigned bytes) {
 
 std::string print_change(const Event& event) {
   const std::string before = print_value(event.before, event.bytes);
-  const std::string after = print_value(event.after, event.bytes);
+  std::string after = print_value(event.after, event.bytes);
   switch (event.operation) {
     case Operation::kLoad:
       return after;

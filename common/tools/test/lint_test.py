@@ -112,6 +112,21 @@ class LintTest(unittest.TestCase):
             **source, "common/test/a_test.cpp": HEAD}), [])
         self.assertEqual(self.rules({"common/src/arch/a.cpp": HEAD}), [])
 
+    def test_invariants_have_tests_and_names_have_invariants(self):
+        claims = "///\n/// Invariants\n///   - I-00.1 A thing is so.\n"
+        header = {"common/include/a.hpp": HEAD + claims + "#pragma once\n"}
+        test = "common/test/a_test.cpp"
+        readme = "chapters/01-a/README.md"
+        self.assertEqual(self.rules(header), ["invariant"])
+        self.assertEqual(self.rules({
+            **header, test: HEAD + "// I-00.11\n"}),
+                         ["invariant", "invariant"])
+        self.assertEqual(self.rules({
+            **header, test: HEAD + "// I-00.1\n", readme: "I-00.1\n"}), [])
+        self.assertEqual(self.rules({readme: "I-00.1\n"}), ["invariant"])
+        elsewhere = claims.replace("Invariants", "Story")
+        self.assertEqual(self.header("int f();\n" + elsewhere), [])
+
     def test_exceptions_are_needed_and_have_a_reason(self):
         source = {"common/src/a.cpp": HEAD}
         allow = "common/lint-allow.txt"

@@ -140,6 +140,25 @@ void forget_sleep() {
   g_sleep.block_word.store(0, std::memory_order_relaxed);
 }
 
+// Compares the list of idle Ps with their states. Returns true when it could
+// look at all of it, because no other M was awake to hand a P over.
+bool look_at_idle_ps() {
+  const LockGuard guard(state.lock);
+  const bool alone = state.idle_ms.size() + 1 == state.ms.size();
+  std::size_t linked = 0;
+  for_each_p([&](const P& p) {
+    const PStatus status = p.status.load(std::memory_order_acquire);
+    const bool idle = status == PStatus::kIdle;
+    if (p.linked()) ++linked;
+    check(idle || !p.linked(), "I-02.13: a P in the list is idle");
+    check(p.linked() || !idle || !alone, "I-02.13: an idle P is in the list");
+  });
+  check(linked == state.idle_ps.size() &&
+            linked == state.idle_p_count.load(std::memory_order_relaxed),
+        "the list is counted right");
+  return alone;
+}
+
 constexpr std::uint64_t kSeeds = 3'000;
 
 }  // namespace
@@ -259,6 +278,46 @@ TEST_CASE("runtime: a run ends although an M sleeps for a late deadline") {
   }
 }
 
+TEST_CASE("runtime: idle Ps, and no others, are in the list (I-02.13)") {
+  survives(kSeeds / 2, 3,
+           [] {
+             for (int round = 0; round < 3; ++round) {
+               for (int i = 0; i < 2; ++i) go([] { look_at_idle_ps(); });
+               if (round == 1) max_procs(2);
+               const std::size_t other = current_m()->p->id == 0 ? 1 : 0;
+               raise_and_wake(*state.ps[other], kCounting);
+               // Main keeps its P; the others fall asleep one by one.
+               spin_until(&look_at_idle_ps);
+             }
+           },
+           {&kCounting});
+}
+
+TEST_CASE("runtime: one at a time is in the global queue (I-02.15)") {
+  survives(kSeeds / 2, 2, [] {
+    constexpr int kCount = 2;
+    atomic<int> inside{0};
+    atomic<int> left{kCount};
+    for (int i = 0; i < kCount; ++i) {
+      go([&] {
+        for (int round = 0; round < 3; ++round) {
+          {
+            const QueueGuard guard(state.queue_lock);
+            check(inside.fetch_add(1, std::memory_order_relaxed) == 0,
+                  "I-02.15: the queue is one goroutine's at a time");
+            inside.fetch_sub(1, std::memory_order_relaxed);
+          }
+          yield();
+        }
+        left.fetch_sub(1, std::memory_order_release);
+      });
+    }
+    max_procs(1);
+    max_procs(3);
+    while (left.load(std::memory_order_acquire) != 0) yield();
+  });
+}
+
 TEST_CASE("runtime: changing the number of Ps loses nothing") {
   survives(kSeeds / 2, 2, [] {
     constexpr int kCount = 3;
@@ -277,7 +336,7 @@ TEST_CASE("runtime: changing the number of Ps loses nothing") {
   });
 }
 
-TEST_CASE("runtime: two goroutines may stop the world at the same time") {
+TEST_CASE("runtime: two may stop the world at the same time (I-02.14)") {
   survives(kSeeds / 2, 2, [] {
     atomic<int> left{2};
     for (int i = 0; i < 2; ++i) {

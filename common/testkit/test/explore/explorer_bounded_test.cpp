@@ -33,13 +33,15 @@ Report collect(int preemptions_max, std::set<std::string>& orders) {
 
 }  // namespace
 
-TEST_CASE("bounded: without preemptions threads run one after the other") {
+TEST_CASE("bounded: without preemptions each order runs once (I-00.12)") {
   std::set<std::string> orders;
-  CHECK(collect(0, orders).complete);
+  const Report report = collect(0, orders);
+  CHECK(report.complete);
+  CHECK(report.schedules == 2);
   CHECK(orders == std::set<std::string>{"aabb", "bbaa"});
 }
 
-TEST_CASE("bounded: enough preemptions show every interleaving") {
+TEST_CASE("bounded: enough preemptions show every order (I-00.12)") {
   std::set<std::string> orders;
   CHECK(collect(4, orders).complete);
   CHECK(orders ==
@@ -58,7 +60,7 @@ TEST_CASE("bounded: the limit of schedules leaves the search incomplete") {
   CHECK_FALSE(report.complete);
 }
 
-TEST_CASE("bounded: a spin loop ends, because its partner gets to run") {
+TEST_CASE("bounded: a spin loop ends, its partner gets to run (I-00.11)") {
   const Report report = explore(
       {.search = Search::kBounded, .preemptions_max = 2}, [](World& world) {
         atomic<int> turn{0};

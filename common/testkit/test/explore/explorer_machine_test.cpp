@@ -34,7 +34,7 @@ void add_one(void* counter) {
 
 }  // namespace
 
-TEST_CASE("machine: two threads that wait for each other are a deadlock") {
+TEST_CASE("machine: threads that wait for each other deadlock (I-00.14)") {
   const Report report = explore({}, [](World& world) {
     atomic<std::uint32_t> a{0};
     atomic<std::uint32_t> b{0};
@@ -67,7 +67,7 @@ TEST_CASE("machine: a changed word under a sleeper is a lost wakeup") {
   CHECK(report.reason.find("it is 1 now") != std::string::npos);
 }
 
-TEST_CASE("machine: wakes reach as many sleepers as asked, in any order") {
+TEST_CASE("machine: wakes reach as many sleepers as asked (I-00.14)") {
   std::set<int> first_woken;
   const Report report = explore({.seeds = 300}, [&](World& world) {
     atomic<std::uint32_t> word{0};
@@ -94,7 +94,7 @@ TEST_CASE("machine: wakes reach as many sleepers as asked, in any order") {
   CHECK(first_woken == std::set<int>{0, 1, 2});
 }
 
-TEST_CASE("machine: time jumps to the earliest deadline when all wait") {
+TEST_CASE("machine: time jumps to a deadline when all wait (I-00.15)") {
   const Report report = explore(kAll, [](World& world) {
     atomic<int> order{0};
     const std::int64_t start = now_ns();
@@ -108,11 +108,36 @@ TEST_CASE("machine: time jumps to the earliest deadline when all wait") {
       check(order.fetch_add(1, std::memory_order_relaxed) == 0, "first");
       check(now_ns() == start + 3 * kMillisecond, "at 3 ms");
     });
+    world.thread("busy", [&] {
+      step("is ready");
+      check(now_ns() == start, "time stands while a thread is ready");
+    });
     world.run();
   });
   INFO(report.text());
   CHECK(report.passed());
   CHECK(report.complete);
+}
+
+TEST_CASE("machine: between two points a thread is alone (I-00.13)") {
+  const Report report = explore({.seeds = 300}, [](World& world) {
+    int inside = 0;
+    int steps = 0;
+    for (int i = 0; i < 3; ++i) {
+      world.thread("lonely", [&] {
+        for (int round = 0; round < 5; ++round) {
+          step("goes on");
+          check(++inside == 1, "nobody else runs");
+          ++steps;
+          check(--inside == 0, "nobody came in between");
+        }
+      });
+    }
+    world.run();
+    check(steps == 15, "no step is lost");
+  });
+  INFO(report.text());
+  CHECK(report.passed());
 }
 
 TEST_CASE("machine: an OS thread is virtual in an exploration") {

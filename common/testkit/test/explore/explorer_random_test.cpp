@@ -50,7 +50,7 @@ TEST_CASE("random: a long wait for one thread alone turns up") {
   CHECK(report.schedules < 1000);
 }
 
-TEST_CASE("random: a spin loop ends in every style") {
+TEST_CASE("random: a spin loop ends in every style (I-00.11)") {
   const Report report = explore({.seeds = 3000}, [](World& world) {
     atomic<int> turn{0};
     for (int self = 0; self < 3; ++self) {

@@ -112,7 +112,7 @@ TEST_CASE("explorer: no schedule of the correct version is left") {
   CHECK(report.complete);
 }
 
-TEST_CASE("explorer: replay repeats a failure event by event") {
+TEST_CASE("explorer: replay repeats a failure event by event (I-00.10)") {
   for (const Search search : {Search::kRandom, Search::kBounded}) {
     const Report found = explore({.search = search}, kLosesWakeup);
     const Report again = replay({}, found.seed, kLosesWakeup);
@@ -123,7 +123,7 @@ TEST_CASE("explorer: replay repeats a failure event by event") {
   }
 }
 
-TEST_CASE("explorer: replay repeats a schedule that passes") {
+TEST_CASE("explorer: replay repeats a schedule that passes (I-00.10)") {
   const Report first = replay({}, "4711", kCorrect);
   const Report second = replay({}, "4711", kCorrect);
   CHECK(first.passed());
@@ -227,7 +227,7 @@ TEST_CASE("explorer: a main that forgets its threads is reported") {
   CHECK(report.reason == "main ended before thread orphan");
 }
 
-TEST_CASE("explorer: outside an exploration nothing is virtual") {
+TEST_CASE("explorer: outside an exploration nothing is virtual (I-00.2)") {
   atomic<std::uint32_t> value{0};
   value.fetch_add(1, std::memory_order_relaxed);
   step("no effect");
