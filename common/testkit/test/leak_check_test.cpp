@@ -9,8 +9,10 @@
 #include <thread>
 
 #include "strata/testkit/catch.hpp"
+#include "strata/testkit/eventually.hpp"
 
 using strata::testkit::count_resources;
+using strata::testkit::eventually;
 using strata::testkit::LeakCheck;
 
 namespace {
@@ -48,7 +50,11 @@ TEST_CASE("leak check: a running thread is noticed and an ended one is not") {
     stop.notify_all();
     other.join();
   };
+  const auto alone = count_resources();
   start_and_join([] {});
+  // The kernel lists a joined thread for a moment longer.
+  REQUIRE(
+      eventually([&] { return count_resources().threads <= alone.threads; }));
   const LeakCheck check;
   start_and_join([&check] { REQUIRE_FALSE(check.clean(kShort)); });
   REQUIRE(check.clean());
