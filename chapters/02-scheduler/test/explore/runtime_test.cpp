@@ -197,16 +197,21 @@ TEST_CASE("runtime: a new goroutine always wakes an idle P (I-02.12)") {
 }
 
 TEST_CASE("runtime: one wake-up spreads to all idle Ps (I-02.12)") {
-  survives(kSeeds / 2, 3, [] {
-    g_here.store(1, std::memory_order_relaxed);
-    const auto meet = [] {
-      g_here.fetch_add(1, std::memory_order_acq_rel);
-      spin_until([] { return g_here.load(std::memory_order_acquire) == 3; });
-    };
-    go(meet);
-    go(meet);
-    spin_until([] { return g_here.load(std::memory_order_acquire) == 3; });
-  });
+  for (const int procs : {3, 4}) {
+    survives(kSeeds / 2, procs, [procs] {
+      g_here.store(1, std::memory_order_relaxed);
+      const auto meet = [procs] {
+        g_here.fetch_add(1, std::memory_order_acq_rel);
+        spin_until([procs] {
+          return g_here.load(std::memory_order_acquire) == procs;
+        });
+      };
+      for (int i = 1; i < procs; ++i) go(meet);
+      spin_until([procs] {
+        return g_here.load(std::memory_order_acquire) == procs;
+      });
+    });
+  }
 }
 
 TEST_CASE("runtime: makers do not mislead each other (I-02.12)") {
