@@ -207,9 +207,8 @@ TEST_CASE("runtime: one wake-up spreads to all idle Ps (I-02.12)") {
         });
       };
       for (int i = 1; i < procs; ++i) go(meet);
-      spin_until([procs] {
-        return g_here.load(std::memory_order_acquire) == procs;
-      });
+      spin_until(
+          [procs] { return g_here.load(std::memory_order_acquire) == procs; });
     });
   }
 }
