@@ -15,6 +15,8 @@
 #   bench/X.cpp           sched_bench_X
 #   examples/X.cpp        sched_example_X
 #   steps/X.cpp           sched_step_X
+#   figures/X.cpp         sched_figure_X        prints the data of a figure
+#   figures/explore/X.cpp sched_figure_X        the same, under the explorer
 #   tour/X.cpp            sched_tour_X          built by target `tour`
 #
 # Dropping a file into the right folder is enough. DEPENDS may name common and
@@ -217,6 +219,15 @@ function(strata_chapter)
   endif()
   strata_programs(${A_NAME} example examples ${target})
   strata_programs(${A_NAME} step steps ${target} ${A_LINK})
+  # What the book shows is recorded from plain builds only.
+  if(NOT STRATA_CHECKED AND NOT STRATA_SANITIZE)
+    strata_programs(${A_NAME} figure figures
+      ${target} strata_figures ${A_LINK})
+    if(STRATA_BUILD_TESTS)
+      strata_programs(${A_NAME} figure figures/explore
+        ${target}_explore strata_testkit_explore strata_figures ${A_LINK})
+    endif()
+  endif()
   strata_programs(${A_NAME} tour tour ${target})
 endfunction()
 

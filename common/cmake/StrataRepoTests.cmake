@@ -50,5 +50,11 @@ endif()
 
 strata_repo_test(lint "the style of the tree"
   "${Python3_EXECUTABLE}" "${tools}/lint.py")
-strata_repo_test(lint "the lint finds what it should"
-  "${Python3_EXECUTABLE}" "${tools}/test/lint_test.py")
+# A tool X.py has its tests in test/X_test.py.
+file(GLOB tool_tests CONFIGURE_DEPENDS "${tools}/test/*_test.py")
+foreach(test IN LISTS tool_tests)
+  cmake_path(GET test STEM stem)
+  string(REPLACE "_test" "" tool "${stem}")
+  strata_repo_test(tools "${tool} does what it says"
+    "${Python3_EXECUTABLE}" "${test}")
+endforeach()

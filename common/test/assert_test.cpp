@@ -50,7 +50,8 @@ TEST_CASE("assert: an unreachable place that is reached says so") {
       "fatal error: assertion failed: nobody comes here\n"));
 }
 
-TEST_CASE("assert: the condition is looked at once, a dcheck's maybe never") {
+TEST_CASE(
+    "assert: the condition is looked at once, a dcheck's maybe never") {
   int looks = 0;
   STRATA_ASSERT(++looks == 1, "one look");
   CHECK(looks == 1);

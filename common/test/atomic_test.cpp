@@ -40,7 +40,8 @@ TEST_CASE("atomic: read-modify-writes return the value before") {
 TEST_CASE("atomic: a failed exchange reads the value") {
   atomic<std::uint32_t> word{6};
   std::uint32_t expected = 5;
-  CHECK_FALSE(word.compare_exchange_strong(expected, 1, kRelaxed, kRelaxed));
+  CHECK_FALSE(
+      word.compare_exchange_strong(expected, 1, kRelaxed, kRelaxed));
   CHECK(expected == 6);
   CHECK(word.compare_exchange_strong(expected, 1, kRelaxed, kRelaxed));
   CHECK(word.load(kRelaxed) == 1);

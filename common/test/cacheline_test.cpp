@@ -19,7 +19,8 @@ TEST_CASE("cacheline: neighbors in an array share no line") {
   CHECK(sizeof(CachePadded<char[65]>) == 2 * kCacheLineBytes);
 }
 
-TEST_CASE("cacheline: the value is made in place and reached like a pointer") {
+TEST_CASE(
+    "cacheline: the value is made in place and reached like a pointer") {
   CachePadded<std::string> text(std::size_t{3}, 'x');
   CHECK(*text == "xxx");
   CHECK(text->size() == 3);

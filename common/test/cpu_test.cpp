@@ -121,8 +121,8 @@ TEST_CASE("cpu: a negative quota of version 1 is none") {
 }
 
 TEST_CASE("cpu: files that make no sense are no limit") {
-  for (const char* text :
-       {"", "x y\n", "100000\n", "0 100000\n", "100000 0\n", "-5 100000\n"}) {
+  for (const char* text : {"", "x y\n", "100000\n", "0 100000\n",
+                           "100000 0\n", "-5 100000\n"}) {
     const FakeRoot root;
     root.write("/proc/self/cgroup", "0::/app\nnonsense\n::\n");
     root.write("/sys/fs/cgroup/app/cpu.max", text);

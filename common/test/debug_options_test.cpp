@@ -57,18 +57,20 @@ TEST_CASE("debug_options: empty items are nothing to complain about") {
   CHECK(knobs.messages.empty());
 }
 
-TEST_CASE("debug_options: a value out of range changes nothing and is said") {
+TEST_CASE(
+    "debug_options: a value out of range changes nothing and is said") {
   const Knobs knobs("speed=101");
   CHECK(knobs.speed == 5);
   CHECK(knobs.messages ==
-        Messages{"GODEBUG: \"speed=101\" ignored: expected a number from 0 to "
-                 "100, speed stays 5"});
+        Messages{
+            "GODEBUG: \"speed=101\" ignored: expected a number from 0 to "
+            "100, speed stays 5"});
 }
 
 TEST_CASE("debug_options: what is no whole number is said") {
   for (const char* bad :
-       {"speed=", "speed=x", "speed=1.5", "speed= 1", "speed=1 ", "speed=+1",
-        "speed=0x10", "speed=99999999999999999999"}) {
+       {"speed=", "speed=x", "speed=1.5", "speed= 1", "speed=1 ",
+        "speed=+1", "speed=0x10", "speed=99999999999999999999"}) {
     const Knobs knobs(bad);
     INFO(bad);
     CHECK(knobs.speed == 5);

@@ -12,9 +12,9 @@
 namespace strata {
 namespace {
 
-testkit::ProgramResult end_with(const std::string& how,
-                                const std::vector<std::string>& environment = {
-                                    "GOTRACEBACK="}) {
+testkit::ProgramResult end_with(
+    const std::string& how,
+    const std::vector<std::string>& environment = {"GOTRACEBACK="}) {
   return testkit::run_program(STRATA_CRASH_DIR "/common_crash_fatal", {how},
                               environment);
 }

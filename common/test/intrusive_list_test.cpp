@@ -111,7 +111,8 @@ TEST_CASE("intrusive_list: a visit may remove the element it was given") {
 TEST_CASE("intrusive_list: random operations do what a deque does") {
   Rng rng(3);
   std::vector<Item> items(50);
-  for (std::size_t i = 0; i < 50; ++i) items[i].number = static_cast<int>(i);
+  for (std::size_t i = 0; i < 50; ++i)
+    items[i].number = static_cast<int>(i);
   IntrusiveList<Item> list;
   std::deque<int> model;
   for (int step = 0; step < 20'000; ++step) {
@@ -129,7 +130,8 @@ TEST_CASE("intrusive_list: random operations do what a deque does") {
     REQUIRE(list.size() == model.size());
     REQUIRE(list.empty() == model.empty());
     if (step % 100 == 0) {
-      REQUIRE(numbers(list) == std::vector<int>(model.begin(), model.end()));
+      REQUIRE(numbers(list) ==
+              std::vector<int>(model.begin(), model.end()));
     }
   }
   clear(list);

@@ -25,7 +25,8 @@ std::atomic<bool> g_has_previous{false};
 SignalOutcome count_and_handle(const SignalEvent& event) {
   g_ours.fetch_add(1, std::memory_order_relaxed);
   g_has_previous.store(event.has_previous, std::memory_order_relaxed);
-  g_handler_frame.store(__builtin_frame_address(0), std::memory_order_relaxed);
+  g_handler_frame.store(__builtin_frame_address(0),
+                        std::memory_order_relaxed);
   errno = ERANGE;
   return SignalOutcome::kHandled;
 }
@@ -68,7 +69,8 @@ void reset() {
 TEST_CASE("signal: a handler has its own stack and keeps errno (I-00.8)") {
   reset();
   const AlternateStack alternate;
-  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) == 0);
+  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) ==
+          0);
   errno = EDOM;
   raise(SIGUSR1);
   const int kept = errno;
@@ -82,7 +84,8 @@ TEST_CASE("signal: a handler has its own stack and keeps errno (I-00.8)") {
 TEST_CASE("signal: what is not handled reaches the one before (I-00.9)") {
   reset();
   const ProgramHandler program(SIGUSR1);
-  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_pass_on) == 0);
+  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_pass_on) ==
+          0);
   raise(SIGUSR1);
   strata::os::remove_signal_handler(SIGUSR1);
   CHECK(g_ours.load(std::memory_order_relaxed) == 1);
@@ -91,12 +94,14 @@ TEST_CASE("signal: what is not handled reaches the one before (I-00.9)") {
 
 TEST_CASE("signal: a handler learns whether anybody was there before") {
   reset();
-  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) == 0);
+  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) ==
+          0);
   raise(SIGUSR1);
   strata::os::remove_signal_handler(SIGUSR1);
   CHECK_FALSE(g_has_previous.load(std::memory_order_relaxed));
   const ProgramHandler program(SIGUSR1);
-  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) == 0);
+  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) ==
+          0);
   raise(SIGUSR1);
   strata::os::remove_signal_handler(SIGUSR1);
   CHECK(g_has_previous.load(std::memory_order_relaxed));
@@ -106,7 +111,8 @@ TEST_CASE("signal: a handler learns whether anybody was there before") {
 TEST_CASE("signal: removing puts the handler before back") {
   reset();
   const ProgramHandler program(SIGUSR1);
-  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) == 0);
+  REQUIRE(strata::os::install_signal_handler(SIGUSR1, &count_and_handle) ==
+          0);
   strata::os::remove_signal_handler(SIGUSR1);
   strata::os::remove_signal_handler(SIGUSR1);
   raise(SIGUSR1);

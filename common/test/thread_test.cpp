@@ -56,10 +56,12 @@ TEST_CASE("thread: runs under its own id and name") {
   CHECK(seen.id > 0);
   CHECK(seen.id != thread_id());
   CHECK(seen.name == "worker");
-  CHECK(look_around("a name beyond the limit", 0).name == "a name beyond t");
+  CHECK(look_around("a name beyond the limit", 0).name ==
+        "a name beyond t");
 }
 
-TEST_CASE("thread: begins with all signals blocked but the faults (I-00.7)") {
+TEST_CASE(
+    "thread: begins with all signals blocked but the faults (I-00.7)") {
   const Seen seen = look_around("masked", 0);
   CHECK(seen.blocks_urgent);
   CHECK_FALSE(seen.blocks_segv);
@@ -100,8 +102,8 @@ TEST_CASE("thread: moves with the duty to join") {
 
 TEST_CASE("thread: destroyed before its join is fatal (I-00.6)") {
   for (const char* how : {"destroyed", "overwritten"}) {
-    const testkit::ProgramResult ended =
-        testkit::run_program(STRATA_CRASH_DIR "/common_crash_no_join", {how});
+    const testkit::ProgramResult ended = testkit::run_program(
+        STRATA_CRASH_DIR "/common_crash_no_join", {how});
     INFO(ended.err);
     CHECK(ended.exit_code == 2);
     CHECK(ended.err.find(std::string("thread: ") + how +

@@ -11,8 +11,8 @@ namespace strata {
 namespace {
 
 std::string trace(const std::string& how) {
-  const auto ended =
-      testkit::run_program(STRATA_CRASH_DIR "/common_crash_traceback", {how});
+  const auto ended = testkit::run_program(
+      STRATA_CRASH_DIR "/common_crash_traceback", {how});
   REQUIRE(ended.exit_code == 0);
   return ended.err;
 }

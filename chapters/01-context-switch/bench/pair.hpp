@@ -1,11 +1,12 @@
 /// @file
-/// @brief Two flows that switch to each other below a chosen number of frames.
+/// @brief Two flows that switch to each other below a chosen number of
+/// frames.
 ///
 /// Story
-///   What the switches under comparison have in common: the code that the two
-///   flows run, which frames lie above the switch, and a stack for the second
-///   flow. A way to switch adds a Side, whose cross() goes to the other flow
-///   and returns when that flow comes back.
+///   What the switches under comparison have in common: the code that the
+///   two flows run, which frames lie above the switch, and a stack for the
+///   second flow. A way to switch adds a Side, whose cross() goes to the
+///   other flow and returns when that flow comes back.
 #pragma once
 
 #include "strata/base/assert.hpp"
@@ -41,8 +42,8 @@ struct Code {
 };
 using FirstCode = Code<0, 0>;
 
-// Keeps the compiler from merging functions that differ in kNumber only, and
-// from turning the call before it into a jump.
+// Keeps the compiler from merging functions that differ in kNumber only,
+// and from turning the call before it into a jump.
 template <int kNumber>
 [[gnu::always_inline]] inline void stay_apart() {
   asm volatile("# code %0" : : "i"(kNumber) : "memory");

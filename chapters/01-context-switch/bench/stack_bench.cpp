@@ -3,8 +3,8 @@
 ///
 /// Story
 ///   Recycling stacks is most of what spawning costs. These rows take the
-///   price apart: a stack's guard, its first page, giving that page back, and
-///   what is left of all that when a stack was just used.
+///   price apart: a stack's guard, its first page, giving that page back,
+///   and what is left of all that when a stack was just used.
 #include "strata/bench/bench.hpp"
 #include "strata/context/stack_pool.hpp"
 #include "strata/context/switch.hpp"
@@ -24,7 +24,8 @@ using strata::bench::Loop;
 using strata::bench::RowInfo;
 using strata::bench::Suite;
 
-// A flow's whole life on a stack that was just used: what spawning stands on.
+// A flow's whole life on a stack that was just used: what spawning stands
+// on.
 struct Life {
   StackPool pool;
   context::ThreadAnchors anchors = context::thread_anchors();
@@ -71,30 +72,31 @@ void reuse_rows(Suite& suite) {
               loop.stop();
             });
   constexpr std::uint64_t kBatch = 64;
-  suite.row("stack.reuse64",
-            {.what = "the same, in batches of 64; per stack", .step = kBatch},
-            [](Loop& loop) {
-              StackPool pool;
-              std::array<Stack, kBatch> stacks;
-              const auto in_and_out = [&] {
-                const std::size_t got =
-                    pool.acquire_many(context::kDefaultStackBytes, stacks);
-                pool.release_many({stacks.data(), got});
-              };
-              in_and_out();
-              loop.start();
-              for (std::uint64_t i = 0; i < loop.n(); i += kBatch) {
-                in_and_out();
-              }
-              loop.stop();
-            });
+  suite.row(
+      "stack.reuse64",
+      {.what = "the same, in batches of 64; per stack", .step = kBatch},
+      [](Loop& loop) {
+        StackPool pool;
+        std::array<Stack, kBatch> stacks;
+        const auto in_and_out = [&] {
+          const std::size_t got =
+              pool.acquire_many(context::kDefaultStackBytes, stacks);
+          pool.release_many({stacks.data(), got});
+        };
+        in_and_out();
+        loop.start();
+        for (std::uint64_t i = 0; i < loop.n(); i += kBatch) {
+          in_and_out();
+        }
+        loop.stop();
+      });
 }
 
 // Takes loop.n() stacks that never existed before from an empty pool.
 class NewStacks {
  public:
-  explicit NewStacks(const Loop& loop,
-                     context::GuardMethod guard = context::GuardMethod::kBest)
+  explicit NewStacks(const Loop& loop, context::GuardMethod guard =
+                                           context::GuardMethod::kBest)
       : guard_(guard),
         pool_({.guard = guard, .hot_stacks_max = UINT32_MAX}),
         stacks_(loop.n()) {}
@@ -109,8 +111,8 @@ class NewStacks {
     stacks_.resize(
         pool_.acquire_many(context::kDefaultStackBytes, stacks_, &error));
     if (error.kind != context::StackError::Kind::kNone) return error.text();
-    const bool is_as_asked =
-        guard_ == context::GuardMethod::kBest || guard_ == pool_.stats().guard;
+    const bool is_as_asked = guard_ == context::GuardMethod::kBest ||
+                             guard_ == pool_.stats().guard;
     return is_as_asked ? "" : "this kernel has no such guards";
   }
 

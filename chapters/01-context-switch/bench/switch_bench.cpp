@@ -1,20 +1,21 @@
 /// @file
-/// @brief Measures switches: by depth, by way of switching, by how many flows.
+/// @brief Measures switches: by depth, by way of switching, by how many
+/// flows.
 ///
 /// Story
 ///   A runtime never switches bare: user code calls a channel, which parks,
 ///   which calls the scheduler, which switches. What a switch costs is
-///   therefore measured with so many frames above it that do not get inlined
-///   (`d0` to `d4`). The processor predicts where a `ret` goes from the calls
-///   it saw last, which were the other flow's; so it matters what the two
-///   flows have in common:
+///   therefore measured with so many frames above it that do not get
+///   inlined (`d0` to `d4`). The processor predicts where a `ret` goes from
+///   the calls it saw last, which were the other flow's; so it matters what
+///   the two flows have in common:
 ///     same    both run the same loop and the same frames
 ///     caller  two loops that call the same frames, as users of one runtime
 ///     other   nothing: every return goes where the other flow's would not
 ///   The product's switch carries errno and the exception words with it;
-///   `bare` rows leave them behind, to show what they cost. `plain_fcontext`
-///   calls Boost's function as its documentation shows, and `swapcontext` is
-///   what POSIX had.
+///   `bare` rows leave them behind, to show what they cost.
+///   `plain_fcontext` calls Boost's function as its documentation shows,
+///   and `swapcontext` is what POSIX had.
 #include "os/ucontext_pair.hpp"
 #include "pair.hpp"
 #include "strata/base/assert.hpp"
@@ -55,7 +56,8 @@ struct StrataSide {
 
   void cross() {
     if constexpr (kCarriesWords) {
-      context::detail::switch_with<Backend>(anchors, *self, *other, nullptr);
+      context::detail::switch_with<Backend>(anchors, *self, *other,
+                                            nullptr);
     } else {
       Backend::jump(*self, *other, nullptr);
     }
@@ -78,7 +80,8 @@ class StrataPair {
 
   StrataPair() {
     context::adopt_thread(here_);
-    context::detail::prepare_with<Backend>(there_, stack_.get(), &entry, this);
+    context::detail::prepare_with<Backend>(there_, stack_.get(), &entry,
+                                           this);
   }
 
   Side& first() { return first_; }
@@ -101,8 +104,8 @@ template <int kDepth, class Code>
 class PlainFcontextPair {
  public:
   PlainFcontextPair()
-      : first_{
-            fc::make_fcontext(stack_.get().hi, stack_.get().bytes(), &entry)} {}
+      : first_{fc::make_fcontext(stack_.get().hi, stack_.get().bytes(),
+                                 &entry)} {}
 
   PlainFcontextSide& first() { return first_; }
 
@@ -118,7 +121,8 @@ class PlainFcontextPair {
 
 // Runs a pair whose first flow is measured. There and back is two switches.
 template <int kDepth, class Pair>
-void pair_row(Suite& suite, const std::string& name, std::string_view what) {
+void pair_row(Suite& suite, const std::string& name,
+              std::string_view what) {
   suite.row(name, {.what = what, .step = 2}, [](Loop& loop) {
     Pair pair;
     cross_often<kDepth, FirstCode>(pair.first(), 1);
@@ -133,7 +137,8 @@ std::string row_start(int depth) {
   const char* shape = "other";
   if (SecondCode::kFrame == FirstCode::kFrame) shape = "caller";
   if (SecondCode::kLoop == FirstCode::kLoop) shape = "same";
-  return std::string("switch.") + shape + ".d" + std::to_string(depth) + ".";
+  return std::string("switch.") + shape + ".d" + std::to_string(depth) +
+         ".";
 }
 
 using context::detail::AsmBackend;
@@ -167,8 +172,8 @@ void rows_of_other_ways(Suite& suite) {
       "one swapcontext, which sets the signal mask by a system call");
 }
 
-// Many flows that switch to the next one, in an order that has nothing to do
-// with where their stacks lie.
+// Many flows that switch to the next one, in an order that has nothing to
+// do with where their stacks lie.
 class Ring {
  public:
   Ring(std::size_t count, bool is_colored)

@@ -15,6 +15,7 @@ extern "C" void strata_context_entry();
 namespace {
 
 #if defined(__x86_64__)
+// [doc:saved-frame]
 // What strata_context_jump (arch/x86_64/switch.S) pops.
 struct SavedFrame {
   std::uint32_t mxcsr;
@@ -29,6 +30,7 @@ struct SavedFrame {
   void (*return_address)();
 };
 static_assert(sizeof(SavedFrame) == 64);
+// [/doc:saved-frame]
 
 void fill(SavedFrame& frame, Entry entry, void* argument) {
   // A fresh flow inherits the control words of whoever prepares it.
@@ -63,6 +65,7 @@ void fill(SavedFrame& frame, Entry entry, void* argument) {
 
 }  // namespace
 
+// [doc:asm-start]
 void AsmBackend::start(Context& context, const Stack& stack, Entry entry,
                        void* argument) noexcept {
   const auto top = reinterpret_cast<std::uintptr_t>(stack.hi) & ~15ULL;
@@ -74,6 +77,7 @@ void AsmBackend::start(Context& context, const Stack& stack, Entry entry,
   fill(*frame, entry, argument);
   Access::sp(context) = frame;
 }
+// [/doc:asm-start]
 
 }  // namespace strata::context::detail
 

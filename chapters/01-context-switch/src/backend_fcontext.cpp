@@ -15,8 +15,9 @@ static_assert(sizeof(FcontextTransfer) == sizeof(fc::transfer_t));
 extern "C" void strata_fcontext_entry(fc::transfer_t arrived);
 
 #if !defined(__x86_64__)
-// Other processors predict jump_fcontext's return by themselves: Boost leaves
-// by a return instruction there, so a plain call is balanced already.
+// Other processors predict jump_fcontext's return by themselves: Boost
+// leaves by a return instruction there, so a plain call is balanced
+// already.
 extern "C" [[noreturn]] void strata_fcontext_begin(void* resumer_sp,
                                                    void* resumed);
 
@@ -30,13 +31,15 @@ extern "C" void strata_fcontext_entry(fc::transfer_t arrived) {
 }
 #endif
 
-void FcontextBackend::start(Context& context, const Stack& stack, Entry entry,
-                            void* argument) noexcept {
+// [doc:fcontext-start]
+void FcontextBackend::start(Context& context, const Stack& stack,
+                            Entry entry, void* argument) noexcept {
   Access::entry(context) = entry;
   Access::argument(context) = argument;
   Access::sp(context) =
       fc::make_fcontext(stack.hi, stack.bytes(), &strata_fcontext_entry);
   STRATA_ASSERT(Access::sp(context) != nullptr, "context: no first frame");
 }
+// [/doc:fcontext-start]
 
 }  // namespace strata::context::detail

@@ -3,9 +3,9 @@
 ///
 /// Story
 ///   A stack comes from the hot list, else from the cold list, else from a
-///   batch of slots that is carved (guarded) off the newest slab, else from a
-///   new slab as large as all slabs of its class so far. Slabs that the kernel
-///   places side by side become one mapping.
+///   batch of slots that is carved (guarded) off the newest slab, else from
+///   a new slab as large as all slabs of its class so far. Slabs that the
+///   kernel places side by side become one mapping.
 #include "strata/context/stack_pool.hpp"
 
 #include <algorithm>
@@ -27,14 +27,14 @@ namespace {
 constexpr std::size_t kBatch = 64;
 // A program with a handful of goroutines pays for this many guards.
 constexpr std::size_t kFirstBatch = 16;
-// One slot of each colour.
+// One slot of each color.
 constexpr std::size_t kFirstSlabSlots = 32;
 constexpr std::size_t kFirstSlabBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kSlabBytesMax = std::size_t{4} << 30;
 constexpr std::size_t kHotBytesMax = 256 * 1024 * 1024;
-// 32 colours stay below 2 KiB, so that a small parked goroutine fits into the
-// top page whatever its colour.
-constexpr std::uint32_t kColours = 32;
+// 32 colors stay below 2 KiB, so that a small parked goroutine fits into
+// the top page whatever its color.
+constexpr std::uint32_t kColors = 32;
 // Mappings that mprotect guards leave to the rest of the program.
 constexpr std::size_t kMappingsSpared = 1024;
 
@@ -85,17 +85,17 @@ struct StackPool::Slab {
   os::Range usable(std::uint32_t slot) const noexcept {
     return {slot_start(slot) + kGuardBytes, slot_bytes - kGuardBytes};
   }
-  // [doc:stack-colour]
+  // [doc:stack-color]
   Stack stack(std::uint32_t slot) const noexcept {
     const os::Range range = usable(slot);
-    const std::size_t colour = (slot % kColours) * kCacheLineBytes;
+    const std::size_t color = (slot % kColors) * kCacheLineBytes;
     return {.lo = range.start,
-            .hi = range.start + range.bytes - colour,
+            .hi = range.start + range.bytes - color,
             .slab = index,
             .size_class = size_class,
             .slot = slot};
   }
-  // [/doc:stack-colour]
+  // [/doc:stack-color]
 };
 
 StackPool::StackPool(StackPoolOptions options)
@@ -103,8 +103,9 @@ StackPool::StackPool(StackPoolOptions options)
       mprotect_guards_max_(options.mprotect_guards_max != 0
                                ? options.mprotect_guards_max
                                : mprotect_budget()),
-      guard_(options.guard == GuardMethod::kBest ? GuardMethod::kMadviseBatched
-                                                 : options.guard) {}
+      guard_(options.guard == GuardMethod::kBest
+                 ? GuardMethod::kMadviseBatched
+                 : options.guard) {}
 
 StackPool::~StackPool() {
   LockGuard guard(lock_);
@@ -170,14 +171,15 @@ bool StackPool::refill_locked(int size_class, std::size_t wanted,
   const std::uint32_t carved =
       into.newest->carved.load(std::memory_order_relaxed);
   const std::size_t ahead = std::max<std::size_t>(carved, kFirstBatch);
-  return carve_locked(into, std::min(std::max(wanted, ahead), kBatch), error) !=
-         0;
+  return carve_locked(into, std::min(std::max(wanted, ahead), kBatch),
+                      error) != 0;
 }
 
 bool StackPool::add_slab_locked(int size_class, StackError& error) {
   SizeClass& into = class_at(size_class);
   const std::uint32_t index = slab_count_.load(std::memory_order_relaxed);
-  const std::size_t slot_bytes = (kMinStackBytes << size_class) + kGuardBytes;
+  const std::size_t slot_bytes =
+      (kMinStackBytes << size_class) + kGuardBytes;
   std::size_t slots = slab_slots(into.slots, slot_bytes);
   error = {.kind = StackError::Kind::kNoMemory, .error_number = ENOMEM};
   if (index == kSlabsMax) return false;
@@ -244,13 +246,15 @@ std::size_t StackPool::carve_locked(SizeClass& into, std::size_t wanted,
 
 // Makes guards by the best method that this kernel has, and remembers it.
 // Returns how many were made.
+// [doc:stack-guard]
 std::size_t StackPool::guard_locked(std::span<const os::Range> guards,
                                     StackError& error) {
   int error_number = ENOSYS;
   if (guard_ == GuardMethod::kMadviseBatched) {
     error_number = os::install_guard_markers_batched(guards);
     if (error_number == 0) return guards.size();
-    if (options_.guard == GuardMethod::kBest) guard_ = GuardMethod::kMadvise;
+    if (options_.guard == GuardMethod::kBest)
+      guard_ = GuardMethod::kMadvise;
   }
   if (guard_ == GuardMethod::kMadvise) {
     error_number = os::install_guard_markers(guards);
@@ -267,6 +271,7 @@ std::size_t StackPool::guard_locked(std::span<const os::Range> guards,
            .error_number = error_number};
   return 0;
 }
+// [/doc:stack-guard]
 
 std::size_t StackPool::guard_by_mprotect_locked(
     std::span<const os::Range> guards, StackError& error) {
@@ -276,8 +281,9 @@ std::size_t StackPool::guard_by_mprotect_locked(
       error_number = os::protect_from_access(guards[made]);
       if (error_number == 0) continue;
     }
-    error = {.kind = error_number == ENOMEM ? StackError::Kind::kGuardLimit
-                                            : StackError::Kind::kGuardRefused,
+    error = {.kind = error_number == ENOMEM
+                         ? StackError::Kind::kGuardLimit
+                         : StackError::Kind::kGuardRefused,
              .error_number = error_number,
              .limit = guards_ + made};
     return made;
@@ -315,8 +321,8 @@ void StackPool::release_batch(std::span<const Stack> stacks) {
   }
 }
 
-// Puts back the fill that the kernel gives a fresh stack; returns the deepest
-// use that was found.
+// Puts back the fill that the kernel gives a fresh stack; returns the
+// deepest use that was found.
 std::size_t StackPool::refill_with_zeros(std::span<const Stack> stacks) {
   std::size_t deepest = 0;
   for (const Stack& stack : stacks) {
@@ -327,6 +333,7 @@ std::size_t StackPool::refill_with_zeros(std::span<const Stack> stacks) {
   return deepest;
 }
 
+// [doc:stack-put]
 void StackPool::put_locked(const Stack& stack) {
   STRATA_ASSERT(
       stack && stack.slab < slab_count_.load(std::memory_order_relaxed),
@@ -339,14 +346,15 @@ void StackPool::put_locked(const Stack& stack) {
   --live_;
   classes_[stack.size_class].hot.push_back({stack.slab, stack.slot});
 }
+// [/doc:stack-put]
 
 std::size_t StackPool::hot_max(int size_class) const noexcept {
   return std::min(options_.hot_stacks_max,
                   kHotBytesMax / (kMinStackBytes << size_class));
 }
 
-// Gives back the memory of the longest unused hot stacks, a batch at a time,
-// until at most `keep` are left. While a batch is with the kernel its
+// Gives back the memory of the longest unused hot stacks, a batch at a
+// time, until at most `keep` are left. While a batch is with the kernel its
 // stacks are in no list, so nobody can take one. Returns how many.
 // [doc:stack-cool]
 std::size_t StackPool::cool(int size_class, std::size_t keep) {
@@ -396,9 +404,9 @@ StackLocation StackPool::find(const void* address) const noexcept {
     const auto slot = static_cast<std::uint32_t>(offset / slab.slot_bytes);
     if (slot >= slab.carved.load(std::memory_order_relaxed)) return {};
     const bool in_guard = offset % slab.slot_bytes < kGuardBytes;
-    return {
-        in_guard ? StackLocation::Part::kGuard : StackLocation::Part::kStack,
-        slab.stack(slot)};
+    return {in_guard ? StackLocation::Part::kGuard
+                     : StackLocation::Part::kStack,
+            slab.stack(slot)};
   }
   return {};
 }

@@ -1,5 +1,6 @@
 /// @file
-/// @brief Starts flows on fresh stacks, and the switches as sanitizers see it.
+/// @brief Starts flows on fresh stacks, and the switches as sanitizers see
+/// it.
 #include "strata/context/switch.hpp"
 
 #include <cxxabi.h>
@@ -14,11 +15,12 @@
 namespace strata::context {
 
 // The base of every prepared stack; called by strata_context_entry. Not
-// noexcept and without a handler: an exception that nobody catches must find
-// no frame that would take it, so that std::terminate runs while the
+// noexcept and without a handler: an exception that nobody catches must
+// find no frame that would take it, so that std::terminate runs while the
 // goroutine's frames still exist. Visible by name: it ends every traceback.
 // [doc:begin]
-extern "C" [[noreturn]] void strata_context_begin(void* message, Entry entry,
+extern "C" [[noreturn]] void strata_context_begin(void* message,
+                                                  Entry entry,
                                                   void* argument) {
   const auto frame =
       reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
@@ -55,7 +57,9 @@ void adopt_thread(Context& context) noexcept {
 }
 
 #if defined(STRATA_CONTEXT_SANITIZED)
-void flow_ended(Context& context) noexcept { sanitizer::note_ended(context); }
+void flow_ended(Context& context) noexcept {
+  sanitizer::note_ended(context);
+}
 #endif
 
 void destroy_fiber(Context& context) noexcept {
@@ -87,6 +91,7 @@ void* switch_noted(const ThreadAnchors& anchors, Context& from, Context& to,
 }
 
 template <class ChosenBackend>
+// [doc:exit-with]
 [[noreturn]] void exit_with(const ThreadAnchors& anchors, Context& dead,
                             Context& to, void* message) {
   carry_thread_words(anchors, dead, to);
@@ -94,15 +99,16 @@ template <class ChosenBackend>
   ChosenBackend::jump(dead, to, message);
   fatal("context: a flow that had ended was resumed");
 }
+// [/doc:exit-with]
 
 // Both backends exist in every build: tests and benches compare them.
-#define STRATA_CONTEXT_INSTANTIATE(Chosen)                                  \
-  template void prepare_with<Chosen>(Context&, const Stack&, Entry,         \
-                                     void*) noexcept;                       \
-  template void* switch_noted<Chosen>(const ThreadAnchors&, Context&,       \
-                                      Context&, void*);                     \
-  template void exit_with<Chosen>(const ThreadAnchors&, Context&, Context&, \
-                                  void*);
+#define STRATA_CONTEXT_INSTANTIATE(Chosen)                            \
+  template void prepare_with<Chosen>(Context&, const Stack&, Entry,   \
+                                     void*) noexcept;                 \
+  template void* switch_noted<Chosen>(const ThreadAnchors&, Context&, \
+                                      Context&, void*);               \
+  template void exit_with<Chosen>(const ThreadAnchors&, Context&,     \
+                                  Context&, void*);
 #if defined(__x86_64__) || defined(__aarch64__)
 STRATA_CONTEXT_INSTANTIATE(AsmBackend)
 #endif

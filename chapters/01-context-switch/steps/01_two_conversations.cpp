@@ -2,9 +2,10 @@
 /// @brief One thread holds two conversations, by remembering where it was.
 ///
 /// Story
-///   Without a second stack, whoever wants to stop in the middle has to carry
-///   the middle around: every local variable becomes a member, every loop is
-///   turned inside out, and the place to go on is a number in a switch.
+///   Without a second stack, whoever wants to stop in the middle has to
+///   carry the middle around: every local variable becomes a member, every
+///   loop is turned inside out, and the place to go on is a number in a
+///   switch.
 #include <cstdio>
 
 namespace {

@@ -51,12 +51,14 @@ void start(Talker& talker, const char* name) {
 int main() {
   start(g_talkers[0], "Ann");
   start(g_talkers[1], "          Bob");
+  // [doc:step-ucontext-main]
   while (g_left > 0) {
     for (Talker& talker : g_talkers) {
       g_now = &talker;
       swapcontext(&g_main, &talker.where);
     }
   }
+  // [/doc:step-ucontext-main]
   std::printf(
       "\nThe loop is a loop again. But each of these switches made a\n"
       "system call, because ucontext also carries the signal mask.\n");

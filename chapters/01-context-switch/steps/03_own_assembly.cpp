@@ -2,10 +2,11 @@
 /// @brief The same again with fifteen instructions of our own.
 ///
 /// Story
-///   At a call the compiler assumes that most registers are lost. So a switch
-///   that looks like a function call only has to keep the others: six on
-///   x86-64. They go to the old stack, the stack pointer changes, they come
-///   from the new one, and `ret` takes the return address found there.
+///   At a call the compiler assumes that most registers are lost. So a
+///   switch that looks like a function call only has to keep the others:
+///   six on x86-64. They go to the old stack, the stack pointer changes,
+///   they come from the new one, and `ret` takes the return address found
+///   there.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -42,6 +43,7 @@ void* g_main_sp;
 void* g_flow_sp;
 alignas(16) std::array<std::byte, 64 * 1024> g_stack;
 
+// [doc:step-own-flow]
 // Its caller is nobody: it is entered by the `ret` above.
 void flow() {
   for (int count = 1;; ++count) {
@@ -49,6 +51,7 @@ void flow() {
     switch_stack(&g_flow_sp, g_main_sp);
   }
 }
+// [/doc:step-own-flow]
 
 // [doc:step-first-frame]
 // Makes a stack look as if `flow` had been about to be returned to.

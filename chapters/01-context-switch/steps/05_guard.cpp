@@ -3,8 +3,8 @@
 ///
 /// Story
 ///   Below a stack lies whatever was mapped there, often the next stack. An
-///   overflow then changes somebody else's variables and says nothing. With a
-///   guard the first touch is a fault, and a fault can be reported.
+///   overflow then changes somebody else's variables and says nothing. With
+///   a guard the first touch is a fault, and a fault can be reported.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +21,7 @@
 namespace sc = strata::context;
 
 // Needs about eight kilobytes of stack per level, and fills them.
+// [doc:step-recurse]
 // NOLINTNEXTLINE(misc-no-recursion)
 [[gnu::noinline]] int recurse(int levels) {
   std::array<char, 8 * 1024> room;
@@ -28,6 +29,7 @@ namespace sc = strata::context;
   asm volatile("" ::"r"(room.data()) : "memory");
   return levels == 0 ? room[0] : recurse(levels - 1) + room[1];
 }
+// [/doc:step-recurse]
 
 namespace {
 
@@ -58,8 +60,8 @@ void without_guard() {
   constexpr std::size_t kBytes = 64 * 1024;
   void* memory = mmap(nullptr, 2 * kBytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  auto* neighbor = static_cast<std::byte*>(memory);
-  const sc::Stack mine{.lo = neighbor + kBytes, .hi = neighbor + 2 * kBytes};
+  auto* below = static_cast<std::byte*>(memory);
+  const sc::Stack mine{.lo = below + kBytes, .hi = below + 2 * kBytes};
   std::memcpy(mine.lo - 32, "the neighbor's savings", 23);
   run_on(mine, 9);
   std::printf("the neighbor now has: \"%.22s\"\n",
@@ -68,6 +70,7 @@ void without_guard() {
 }
 // [/doc:step-no-guard]
 
+// [doc:step-with-guard]
 void with_guard() {
   sc::StackPool pool;
   const strata::os::AlternateStack alternate;
@@ -77,6 +80,7 @@ void with_guard() {
   sc::remove_fault_handlers();
   pool.release(stack);
 }
+// [/doc:step-with-guard]
 
 }  // namespace
 

@@ -1,10 +1,11 @@
 /// @file
-/// @brief Makes a hundred thousand guarded stacks and counts what they cost.
+/// @brief Makes a hundred thousand guarded stacks and counts what they
+/// cost.
 ///
 /// Story
-///   Two ways to guard. mprotect splits the mapping around each guard, and a
-///   process may have some 65,000 mappings. Guard markers live in the page
-///   tables and split nothing; what is left to pay is memory.
+///   Two ways to guard. mprotect splits the mapping around each guard, and
+///   a process may have some 65,000 mappings. Guard markers live in the
+///   page tables and split nothing; what is left to pay is memory.
 #include <cstdio>
 #include <vector>
 

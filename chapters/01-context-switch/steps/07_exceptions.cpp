@@ -2,9 +2,10 @@
 /// @brief Pauses inside a catch block, and shows whose exception it is.
 ///
 /// Story
-///   The C++ runtime keeps a list of caught exceptions per thread. A flow that
-///   pauses in a handler leaves its exception on that list, and the next flow
-///   on the thread finds it there, unless the switch carries the list along.
+///   The C++ runtime keeps a list of caught exceptions per thread. A flow
+///   that pauses in a handler leaves its exception on that list, and the
+///   next flow on the thread finds it there, unless the switch carries the
+///   list along.
 #include <cstdio>
 #include <exception>
 #include <stdexcept>

@@ -20,22 +20,23 @@ void look_at_resumer(void*, void* argument) {
   Pair& pair = *static_cast<Pair*>(argument);
   // I-01.2: the resumer is complete before anything of ours runs.
   pair.seen_first = pair.outside.saved_sp();
-  detail::switch_with<FcontextBackend>(pair.anchors, pair.inside, pair.outside,
-                                       nullptr);
+  detail::switch_with<FcontextBackend>(pair.anchors, pair.inside,
+                                       pair.outside, nullptr);
   pair.seen_later = pair.outside.saved_sp();
-  detail::exit_with<FcontextBackend>(pair.anchors, pair.inside, pair.outside,
-                                     nullptr);
+  detail::exit_with<FcontextBackend>(pair.anchors, pair.inside,
+                                     pair.outside, nullptr);
 }
 
 }  // namespace
 
-TEST_CASE("backend_fcontext: the resumer is stored before user code (I-01.2)") {
+TEST_CASE(
+    "backend_fcontext: the resumer is stored before user code (I-01.2)") {
   StackPool pool;
   const Stack stack = pool.acquire().stack;
   Pair pair;
   adopt_thread(pair.outside);
-  detail::prepare_with<FcontextBackend>(pair.inside, stack, &look_at_resumer,
-                                        &pair);
+  detail::prepare_with<FcontextBackend>(pair.inside, stack,
+                                        &look_at_resumer, &pair);
   CHECK(stack.contains(pair.inside.saved_sp()));
   CHECK(pair.outside.saved_sp() == nullptr);
   for (int i = 0; i < 2; ++i) {

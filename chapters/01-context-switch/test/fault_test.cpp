@@ -31,9 +31,10 @@ TEST_CASE("fault: endless recursion is reported as an overflow (I-01.12)") {
   const Ended ended = run_crash("overflow_recursion");
   INFO(ended.output);
   CHECK(ended.status == 2);
-  CHECK(ended.output.rfind("runtime: goroutine stack exceeds 65536-byte limit"
-                           "\nruntime: sp=0x",
-                           0) == 0);
+  CHECK(
+      ended.output.rfind("runtime: goroutine stack exceeds 65536-byte limit"
+                         "\nruntime: sp=0x",
+                         0) == 0);
   CHECK(contains(ended,
                  "\nfatal error: stack overflow\n\n"
                  "goroutine 7 [running]:\n"));
@@ -51,12 +52,13 @@ TEST_CASE("fault: a frame larger than the guard is an overflow too") {
   CHECK(contains(ended, "large_frame()"));
 }
 
-TEST_CASE("fault: an uncaught exception ends with its whole stack (I-01.4)") {
+TEST_CASE(
+    "fault: an uncaught exception ends with its whole stack (I-01.4)") {
   const Ended ended = run_crash("uncaught_exception");
   INFO(ended.output);
   CHECK(ended.status == 2);
-  CHECK(ended.output.rfind("panic: std::runtime_error: out of cheese\n", 0) ==
-        0);
+  CHECK(ended.output.rfind("panic: std::runtime_error: out of cheese\n",
+                           0) == 0);
   CHECK(contains(ended, "thrower(int)"));
   CHECK(contains(ended, "strata_context_begin"));
 }

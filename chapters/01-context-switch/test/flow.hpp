@@ -17,8 +17,9 @@ inline constexpr bool kSanitized = false;
 #endif
 
 // Runs `body` on a stack of its own. `resume` runs it until it pauses or
-// ends, on whichever thread calls; the message carries that thread's anchors
-// over, so that neither side looks at thread-local data after a switch.
+// ends, on whichever thread calls; the message carries that thread's
+// anchors over, so that neither side looks at thread-local data after a
+// switch.
 template <class Backend>
 class Flow {
  public:

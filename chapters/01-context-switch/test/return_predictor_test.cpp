@@ -1,10 +1,12 @@
 /// @file
-/// @brief Tests that call and ret pair up, by the rules of a return predictor.
+/// @brief Tests that call and ret pair up, by the rules of a return
+/// predictor.
 ///
 /// Story
-///   A switch is executed instruction by instruction. The test keeps the stack
-///   that a processor keeps: each call pushes its return address, each ret
-///   pops one and is predicted right if it goes there. Counted, not timed.
+///   A switch is executed instruction by instruction. The test keeps the
+///   stack that a processor keeps: each call pushes its return address,
+///   each ret pops one and is predicted right if it goes there. Counted,
+///   not timed.
 #include "strata/context/switch.hpp"
 
 #if defined(__x86_64__) && !defined(STRATA_CONTEXT_SANITIZED)
@@ -44,6 +46,7 @@ struct Predictor {
   int right = 0;
   int wrong = 0;
 
+  // [doc:test-predictor]
   void step(const std::uint8_t* now, const std::uintptr_t* sp) {
     const std::uint8_t* code = last;
     last = now;
@@ -58,14 +61,16 @@ struct Predictor {
       ++(hit ? right : wrong);
     }
   }
+  // [/doc:test-predictor]
 };
 
 Predictor g_predictor;
 
 void on_step(int, siginfo_t*, void* raw) {
   const auto& registers = static_cast<ucontext_t*>(raw)->uc_mcontext.gregs;
-  g_predictor.step(reinterpret_cast<const std::uint8_t*>(registers[REG_RIP]),
-                   reinterpret_cast<const std::uintptr_t*>(registers[REG_RSP]));
+  g_predictor.step(
+      reinterpret_cast<const std::uint8_t*>(registers[REG_RIP]),
+      reinterpret_cast<const std::uintptr_t*>(registers[REG_RSP]));
 }
 
 template <class Backend>
@@ -78,7 +83,9 @@ struct Balanced {
     adopt_thread(contexts[0]);
     detail::prepare_with<Backend>(
         contexts[1], stack,
-        [](void*, void* argument) { reinterpret_cast<void (*)()>(argument)(); },
+        [](void*, void* argument) {
+          reinterpret_cast<void (*)()>(argument)();
+        },
         reinterpret_cast<void*>(forever));
   }
   static void go() {
@@ -96,15 +103,17 @@ struct PlainCall {
 
   static void start(const Stack& stack, void (*forever)()) {
     entry = forever;
-    other = fc::make_fcontext(stack.hi, stack.bytes(), [](fc::transfer_t t) {
-      other = t.fctx;
-      entry();
-    });
+    other =
+        fc::make_fcontext(stack.hi, stack.bytes(), [](fc::transfer_t t) {
+          other = t.fctx;
+          entry();
+        });
   }
   static void go() { other = fc::jump_fcontext(other, nullptr).fctx; }
 };
 
-// Functions of their own: a wrong guess may be right by chance in a recursion.
+// Functions of their own: a wrong guess may be right by chance in a
+// recursion.
 template <class Way, int kAbove>
 [[gnu::noinline]] void below_frames() {
   if constexpr (kAbove == 0) {
@@ -158,7 +167,8 @@ TEST_CASE("switch: call and ret pair up, in both backends (I-01.3)") {
   require_balanced<Balanced<detail::FcontextBackend>>();
 }
 
-TEST_CASE("switch: Boost's own call leaves each return above wrong (I-01.3)") {
+TEST_CASE(
+    "switch: Boost's own call leaves each return above wrong (I-01.3)") {
   CHECK(watch<PlainCall>().wrong >= 2 * kTurns * kFrames);
 }
 

@@ -1,5 +1,5 @@
 /// @file
-/// @brief Tests the stack pool: guards, colours, recycling, limits, lookup.
+/// @brief Tests the stack pool: guards, colors, recycling, limits, lookup.
 #include "strata/context/stack_pool.hpp"
 
 #include <sys/resource.h>
@@ -49,7 +49,8 @@ Stack acquire(StackPool& pool, std::size_t bytes = kDefaultStackBytes) {
 void touch(const Stack& stack) { std::memset(stack.hi - 512, 1, 512); }
 
 const GuardMethod kMethods[] = {GuardMethod::kMadviseBatched,
-                                GuardMethod::kMadvise, GuardMethod::kMprotect};
+                                GuardMethod::kMadvise,
+                                GuardMethod::kMprotect};
 
 }  // namespace
 
@@ -66,6 +67,7 @@ TEST_CASE("stack_pool: a stack is usable from end to end (I-01.1)") {
   pool.release(stack);
 }
 
+// [doc:test-guard]
 TEST_CASE("stack_pool: every method makes a guard (I-01.8)") {
   for (const GuardMethod method : kMethods) {
     StackPool pool({.guard = method});
@@ -89,6 +91,7 @@ TEST_CASE("stack_pool: every method makes a guard (I-01.8)") {
     pool.release_many(stacks);
   }
 }
+// [/doc:test-guard]
 
 TEST_CASE("stack_pool: the best method is found by itself") {
   StackPool pool;
@@ -116,7 +119,8 @@ TEST_CASE("stack_pool: sizes round up to powers of two") {
   }
 }
 
-TEST_CASE("stack_pool: an absurd size is refused with the limit in the text") {
+TEST_CASE(
+    "stack_pool: an absurd size is refused with the limit in the text") {
   StackPool pool;
   for (const std::size_t bytes : {kMaxStackBytes + 1, ~std::size_t{0}}) {
     const StackResult result = pool.acquire(bytes);
@@ -217,7 +221,7 @@ TEST_CASE("stack_pool: find tells stack, guard and stranger (I-01.10)") {
   for (const Stack& stack : {small, large}) {
     for (const std::byte* inside : {stack.lo, stack.hi - 1, stack.hi}) {
       const StackLocation at = pool.find(inside);
-      // `hi` itself is colour offset here, or the next slot's guard.
+      // `hi` itself is color offset here, or the next slot's guard.
       if (inside == stack.hi && at.stack.lo != stack.lo) continue;
       CHECK(at.part == Part::kStack);
       CHECK(at.stack.lo == stack.lo);
@@ -254,7 +258,8 @@ TEST_CASE("stack_pool: find needs no lock while others acquire (I-01.10)") {
 }
 
 TEST_CASE("stack_pool: guards made by mprotect end with a clear error") {
-  StackPool pool({.guard = GuardMethod::kMprotect, .mprotect_guards_max = 20});
+  StackPool pool(
+      {.guard = GuardMethod::kMprotect, .mprotect_guards_max = 20});
   std::vector<Stack> stacks(25);
   StackError error;
   const std::size_t made =
@@ -272,7 +277,9 @@ TEST_CASE("stack_pool: guards made by mprotect end with a clear error") {
 
 TEST_CASE("stack_pool: refused address space is an error, not a crash") {
   if (test::kSanitized) {
-    WARN("sanitizers need more address space than this test leaves; skipped");
+    WARN(
+        "sanitizers need more address space than this test leaves; "
+        "skipped");
     return;
   }
   const pid_t child = fork();
@@ -337,7 +344,8 @@ TEST_CASE("stack_pool: threads acquire and release at once") {
     threads.emplace_back([&pool] {
       std::vector<Stack> mine(50);
       for (int round = 0; round < 100; ++round) {
-        const std::size_t made = pool.acquire_many(kDefaultStackBytes, mine);
+        const std::size_t made =
+            pool.acquire_many(kDefaultStackBytes, mine);
         for (std::size_t i = 0; i < made; ++i) touch(mine[i]);
         pool.release_many(std::span(mine).first(made));
       }

@@ -81,15 +81,16 @@ TEMPLATE_TEST_CASE("switch: a message arrives unchanged, both ways", "",
                                                echo.inside, &word);
     CHECK(back == &word);
   }
-  CHECK(detail::switch_with<TestType>(echo.anchors, echo.outside, echo.inside,
-                                      nullptr) == nullptr);
+  CHECK(detail::switch_with<TestType>(echo.anchors, echo.outside,
+                                      echo.inside, nullptr) == nullptr);
   CHECK(echo.first == &words[0]);
   destroy_fiber(echo.inside);
   pool.release(stack);
 }
 
-TEMPLATE_TEST_CASE("switch: a saved stack pointer lies in the stack (I-01.2)",
-                   "", AsmBackend, FcontextBackend) {
+TEMPLATE_TEST_CASE(
+    "switch: a saved stack pointer lies in the stack (I-01.2)", "",
+    AsmBackend, FcontextBackend) {
   StackPool pool;
   Flow<TestType> flow(pool, [](auto& self) { self.pause(); });
   flow.resume();
@@ -100,7 +101,7 @@ TEMPLATE_TEST_CASE("switch: a saved stack pointer lies in the stack (I-01.2)",
 TEMPLATE_TEST_CASE("switch: a flow starts aligned (I-01.4)", "", AsmBackend,
                    FcontextBackend) {
   StackPool pool;
-  // Every colour, and sizes that are no power of two inside.
+  // Every color, and sizes that are no power of two inside.
   std::vector<std::unique_ptr<Flow<TestType>>> flows;
   for (int i = 0; i < 64; ++i) {
     flows.push_back(std::make_unique<Flow<TestType>>(pool, [](auto&) {
@@ -204,6 +205,7 @@ struct PausesInDestructor {
 
 // Throws, pauses during unwinding and in the handler, and compares what it
 // caught with what it threw.
+// [doc:test-throw-and-pause]
 template <class Pausing>
 void throw_and_pause(Pausing& flow, int id, int rounds, int& wrong) {
   for (int round = 0; round < rounds; ++round) {
@@ -230,18 +232,20 @@ void throw_and_pause(Pausing& flow, int id, int rounds, int& wrong) {
     }
   }
 }
+// [/doc:test-throw-and-pause]
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("switch: caught and uncaught exceptions travel (I-01.5)", "",
-                   AsmBackend, FcontextBackend) {
+TEMPLATE_TEST_CASE("switch: caught and uncaught exceptions travel (I-01.5)",
+                   "", AsmBackend, FcontextBackend) {
   StackPool pool;
   int wrong = 0;
   std::vector<std::unique_ptr<Flow<TestType>>> flows;
   for (int id = 0; id < 8; ++id) {
-    flows.push_back(std::make_unique<Flow<TestType>>(
-        pool,
-        [&wrong, id](auto& self) { throw_and_pause(self, id, 200, wrong); }));
+    flows.push_back(
+        std::make_unique<Flow<TestType>>(pool, [&wrong, id](auto& self) {
+          throw_and_pause(self, id, 200, wrong);
+        }));
   }
   for (bool any = true; any;) {
     any = false;
@@ -270,8 +274,8 @@ TEMPLATE_TEST_CASE(
   CHECK(wrong == 0);
 }
 
-TEMPLATE_TEST_CASE("switch: rounding modes stay with their flow (I-01.7)", "",
-                   AsmBackend, FcontextBackend) {
+TEMPLATE_TEST_CASE("switch: rounding modes stay with their flow (I-01.7)",
+                   "", AsmBackend, FcontextBackend) {
   StackPool pool;
   Flow<TestType> flow(pool, [](auto& self) {
     CHECK(std::fegetround() == FE_TONEAREST);
@@ -328,9 +332,9 @@ int registers_lost(void (*f)(void*), void* argument, std::uint64_t seed) {
       : "+a"(lost), "+D"(argument), "+d"(seed)
       :
       : "rbx", "rcx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
-        "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
-        "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15",
-        "cc", "memory");
+        "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",
+        "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+        "xmm15", "cc", "memory");
   return static_cast<int>(lost);
 }
 
@@ -364,8 +368,8 @@ TEMPLATE_TEST_CASE("switch: callee-saved registers survive (I-01.7)", "",
 }
 #endif
 
-TEMPLATE_TEST_CASE("switch: a hundred thousand flows in a ring", "", AsmBackend,
-                   FcontextBackend) {
+TEMPLATE_TEST_CASE("switch: a hundred thousand flows in a ring", "",
+                   AsmBackend, FcontextBackend) {
   StackPool pool;
   std::vector<std::unique_ptr<Flow<TestType>>> flows;
   std::int64_t sum = 0;
@@ -410,13 +414,13 @@ template <class Pausing>
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("switch: an unwinder stops at the first frame (I-01.4)", "",
-                   AsmBackend, FcontextBackend) {
+TEMPLATE_TEST_CASE("switch: an unwinder stops at the first frame (I-01.4)",
+                   "", AsmBackend, FcontextBackend) {
   StackPool pool;
   Walk walk;
   int depth = 0;
-  Flow<TestType> flow(pool,
-                      [&](auto& self) { depth = walk_deep(self, walk, 20); });
+  Flow<TestType> flow(
+      pool, [&](auto& self) { depth = walk_deep(self, walk, 20); });
   flow.resume();
   flow.resume();
   CHECK(flow.done());

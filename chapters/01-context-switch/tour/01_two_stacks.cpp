@@ -101,7 +101,8 @@ double time_plain_fcontext() {
   static std::array<char, 64 * 1024> stack;
   PlainFcontext pair;
   pair.other = fc::make_fcontext(
-      stack.data() + stack.size(), stack.size(), [](fc::transfer_t arrived) {
+      stack.data() + stack.size(), stack.size(),
+      [](fc::transfer_t arrived) {
         auto& same = *static_cast<PlainFcontext*>(arrived.data);
         same.other = arrived.fctx;
         for (;;) take_turns(same, kSwitches);

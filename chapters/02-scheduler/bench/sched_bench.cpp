@@ -2,9 +2,9 @@
 /// @brief Measures the scheduler: yields, spawns, and a million goroutines.
 ///
 /// Story
-///   The work of these rows is strata/bench/workloads.hpp, which Boost.Fiber
-///   runs too, and the Go peer in its own language. Everything timed runs
-///   inside one `run`, as a program would.
+///   The work of these rows is strata/bench/workloads.hpp, which
+///   Boost.Fiber runs too, and the Go peer in its own language. Everything
+///   timed runs inside one `run`, as a program would.
 #include "strata/bench/bench.hpp"
 #include "strata/bench/workloads.hpp"
 #include "strata/sched/sched.hpp"

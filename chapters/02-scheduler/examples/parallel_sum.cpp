@@ -2,10 +2,11 @@
 /// @brief Adds up numbers in parallel: fork by `go`, join by a counter.
 ///
 /// Story
-///   The range is cut into more pieces than there are Ps, so that a P that is
-///   done early can steal a piece of another's. Each goroutine adds its piece
-///   and counts itself out; main yields until all have. A real wait comes with
-///   the next layer; until then a goroutine that waits keeps taking turns.
+///   The range is cut into more pieces than there are Ps, so that a P that
+///   is done early can steal a piece of another's. Each goroutine adds its
+///   piece and counts itself out; main yields until all have. A real wait
+///   comes with the next layer; until then a goroutine that waits keeps
+///   taking turns.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +30,8 @@ std::uint64_t parallel_sum(std::span<const std::uint32_t> numbers) {
       const std::size_t begin = numbers.size() * i / kPieces;
       const std::size_t end = numbers.size() * (i + 1) / kPieces;
       const auto piece = numbers.subspan(begin, end - begin);
-      sums[i] = std::accumulate(piece.begin(), piece.end(), std::uint64_t{0});
+      sums[i] =
+          std::accumulate(piece.begin(), piece.end(), std::uint64_t{0});
       // Publishes sums[i]; pairs with the acquire below.
       left.fetch_sub(1, std::memory_order_release);
     });

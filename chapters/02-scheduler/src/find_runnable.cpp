@@ -3,11 +3,11 @@
 ///
 /// Story
 ///   The order is the scheduler's policy, told in one place. At hand: every
-///   61st step the global queue first, so that a busy P cannot starve it; the
-///   front slot; the own ring; the global queue, of which a fair share moves
-///   into the own ring. Then, if not too many others are doing so: steal from
-///   the other Ps, four rounds in random order, front slots in the last round
-///   only. Then give up the P and sleep.
+///   61st step the global queue first, so that a busy P cannot starve it;
+///   the front slot; the own ring; the global queue, of which a fair share
+///   moves into the own ring. Then, if not too many others are doing so:
+///   steal from the other Ps, four rounds in random order, front slots in
+///   the last round only. Then give up the P and sleep.
 ///
 /// Source
 ///   Go runtime/proc.go: findRunnable, stealWork, globrunqgetbatch.
@@ -18,20 +18,23 @@
 namespace strata::sched {
 namespace {
 
-// Every so many steps the global queue comes first. Go's number, a prime: it
-// rarely falls into step with what a program does periodically.
+// Every so many steps the global queue comes first. Go's number, a prime:
+// it rarely falls into step with what a program does periodically.
 constexpr std::uint32_t kGlobalFirstTicks = 61;
 
 constexpr int kStealRounds = 4;
 
-// So many goroutines in a row may share one time slice through the front slot;
-// then the ring has its turn. Go measures time instead, see chapter 9.
+// So many goroutines in a row may share one time slice through the front
+// slot; then the ring has its turn. Go measures time instead, see
+// chapter 9.
 constexpr std::uint32_t kSliceShares = 61;
 
 bool is_global_turn(const P& p) { return p.tick % kGlobalFirstTicks == 0; }
 
-// Takes from the P's own queue. A chain of goroutines that hand over to each
-// other through the front slot would starve the ring: its slice ends, too.
+// Takes from the P's own queue. A chain of goroutines that hand over to
+// each other through the front slot would starve the ring: its slice ends,
+// too.
+// [doc:take-own]
 Taken take_own(P& p) {
   if (p.inherited < kSliceShares) [[likely]]
     return p.queue.get();
@@ -44,6 +47,7 @@ Taken take_own(P& p) {
   }
   return oldest;
 }
+// [/doc:take-own]
 
 Taken take_global_locked(P& p) STRATA_REQUIRES(state.queue_lock) {
   G* g = state.global.pop();
@@ -53,13 +57,14 @@ Taken take_global_locked(P& p) STRATA_REQUIRES(state.queue_lock) {
 
 // Moves this P's fair share of the global queue into its ring, but for the
 // first one.
+// [doc:take-global-share]
 Taken take_global_share(P& p) {
   QueueGuard guard(state.queue_lock);
   const Taken first = take_global_locked(p);
   if (first.g == nullptr) return first;
   // relaxed: the world does not stop while this M has a P.
-  const auto procs =
-      static_cast<std::uint32_t>(state.procs.load(std::memory_order_relaxed));
+  const auto procs = static_cast<std::uint32_t>(
+      state.procs.load(std::memory_order_relaxed));
   std::uint32_t more =
       std::min(state.global.size() / procs, kRunQueueSlots / 2 - 1);
   for (; more > 0; --more) {
@@ -69,6 +74,7 @@ Taken take_global_share(P& p) {
   }
   return first;
 }
+// [/doc:take-global-share]
 
 // Serves the layers that asked for attention; false when the run ends.
 bool serve_attention(M& m) {
@@ -85,13 +91,13 @@ bool serve_attention(M& m) {
   return true;
 }
 
-// At most half of the busy Ps may look for work at the same time: more would
-// only disturb the others.
+// At most half of the busy Ps may look for work at the same time: more
+// would only disturb the others.
 bool may_spin(const M& m) {
   if (m.spinning) return true;
   // relaxed: a rule of thumb.
-  const auto procs =
-      static_cast<std::uint32_t>(state.procs.load(std::memory_order_relaxed));
+  const auto procs = static_cast<std::uint32_t>(
+      state.procs.load(std::memory_order_relaxed));
   const std::uint32_t busy =
       procs -
       std::min(procs, state.idle_p_count.load(std::memory_order_relaxed));
@@ -100,7 +106,8 @@ bool may_spin(const M& m) {
 
 // [doc:steal-work]
 G* steal_round(P& p, bool and_next) {
-  for (auto walk = state.steal_order.start(p.rng); !walk.done(); walk.next()) {
+  for (auto walk = state.steal_order.start(p.rng); !walk.done();
+       walk.next()) {
     P& victim = *state.ps[walk.position()];
     // relaxed: attention ends the search early, whenever it is seen.
     if (p.attention.load(std::memory_order_relaxed) != 0) return nullptr;

@@ -117,9 +117,10 @@ std::uint32_t GTable::take_common(G** out, std::uint32_t count) {
         return static_cast<std::uint32_t>(made);
       }
       if (!free_.empty()) {
-        const std::size_t taken = std::min<std::size_t>(count, free_.size());
-        std::copy(free_.end() - static_cast<std::ptrdiff_t>(taken), free_.end(),
-                  out);
+        const std::size_t taken =
+            std::min<std::size_t>(count, free_.size());
+        std::copy(free_.end() - static_cast<std::ptrdiff_t>(taken),
+                  free_.end(), out);
         free_.resize(free_.size() - taken);
         return static_cast<std::uint32_t>(taken);
       }
@@ -141,11 +142,12 @@ void GTable::grow() {
     state.global.adopt(room);
   }
   LockGuard guard(lock_);
-  // Others may have grown the table meanwhile, even beyond what was reserved
-  // here (I-02.5): the caller looks again and comes back.
+  // Others may have grown the table meanwhile, even beyond what was
+  // reserved here (I-02.5): the caller looks again and comes back.
   if (!free_.empty() || fresh_ < kChunkGs) return;
   if (size() + kChunk > reserved) return;
-  STRATA_ASSERT(chunks_.size() < kMaxChunks, "at most 16 million goroutines");
+  STRATA_ASSERT(chunks_.size() < kMaxChunks,
+                "at most 16 million goroutines");
   auto* gs = reinterpret_cast<G*>(memory.data());
   for (std::size_t i = 0; i < kChunkGs; ++i) ::new (&gs[i]) G;
   chunks_.push_back({std::move(memory)});

@@ -2,18 +2,19 @@
 /// @brief Keeps all goroutine records: makes them, lends them, lists them.
 ///
 /// Story
-///   Records come in chunks that are never freed during a run, so a pointer to
-///   a record stays good and all records can be listed without a lock. A dead
-///   record goes to the P where its goroutine ended and, with its stack still
-///   warm, comes back at the next `go` there. What a P has too much of goes to
-///   a common list, from which other Ps refill.
+///   Records come in chunks that are never freed during a run, so a pointer
+///   to a record stays good and all records can be listed without a lock. A
+///   dead record goes to the P where its goroutine ended and, with its
+///   stack still warm, comes back at the next `go` there. What a P has too
+///   much of goes to a common list, from which other Ps refill.
 ///
 /// Invariants
 ///   I-02.6 A dead record is in exactly one place: a P's cache, the common
 ///          list, or the hands of `go`.
 ///
 /// Lock order
-///   kAllGs; the stack pool's lock and the scheduler's are taken outside it.
+///   kAllGs; the stack pool's lock and the scheduler's are taken outside
+///   it.
 ///
 /// Memory order
 ///   [MO:g-chunks] the chunk count publishes the chunks.
@@ -60,7 +61,8 @@ class GTable {
   template <class Visit>
   void for_each(Visit&& visit) const {
     // [MO:g-chunks] sees the chunks that grow published.
-    const std::uint32_t chunks = chunk_count_.load(std::memory_order_acquire);
+    const std::uint32_t chunks =
+        chunk_count_.load(std::memory_order_acquire);
     for (std::uint32_t i = 0; i < chunks; ++i) {
       for (std::size_t j = 0; j < kChunkGs; ++j) visit(chunks_[i].gs()[j]);
     }

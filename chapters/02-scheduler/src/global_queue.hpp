@@ -2,11 +2,11 @@
 /// @brief Queues runnable goroutines for any P: a ring that grows.
 ///
 /// Story
-///   The global queue takes what yields and what overflows a P's own ring. It
-///   is a ring of pointers like those, but one lock guards it and its size
-///   follows the number of goroutine records. When it runs empty it starts
-///   again at slot 0: two goroutines that take turns then use one cache line
-///   instead of walking through the whole ring.
+///   The global queue takes what yields and what overflows a P's own ring.
+///   It is a ring of pointers like those, but one lock guards it and its
+///   size follows the number of goroutine records. When it runs empty it
+///   starts again at slot 0: two goroutines that take turns then use one
+///   cache line instead of walking through the whole ring.
 ///
 /// Invariants
 ///   I-02.4 First in, first out.
@@ -31,7 +31,8 @@ struct G;
 /// A first-in-first-out queue; the scheduler's lock guards all but `size`.
 class GlobalQueue {
  public:
-  /// Appends. @param g runnable, owned by the queue. @pre A slot is reserved.
+  /// Appends. @param g runnable, owned by the queue. @pre A slot is
+  /// reserved.
   void push(G& g) noexcept {
     const std::uint32_t size = tail_ - head_;
     STRATA_ASSERT(size < room_.capacity, "I-02.5: each record has a slot");
@@ -61,8 +62,8 @@ class GlobalQueue {
   };
   /// Makes room for `count` goroutines. @return a power of two slots.
   static Room make_room(std::uint32_t count);
-  /// Moves into larger room. @param room swapped with what it replaces; left
-  /// alone when it is not larger.
+  /// Moves into larger room. @param room swapped with what it replaces;
+  /// left alone when it is not larger.
   void adopt(Room& room) noexcept;
 
  private:

@@ -3,10 +3,10 @@
 ///
 /// Story
 ///   The top of a goroutine's stack holds its function object; the stack
-///   proper starts below. The first function on it pays the commit of whoever
-///   left for it, calls the function and leaves for good. Nothing catches
-///   exceptions here: an exception that no frame wants must find the stack
-///   intact, so that the report can show where it came from.
+///   proper starts below. The first function on it pays the commit of
+///   whoever left for it, calls the function and leaves for good. Nothing
+///   catches exceptions here: an exception that no frame wants must find
+///   the stack intact, so that the report can show where it came from.
 ///
 /// Source
 ///   Go runtime/proc.go: newproc, newproc1, goexit1, goready.
@@ -39,7 +39,8 @@ std::uint64_t next_goid(P& p) {
   if (p.next_goid == p.end_goid) {
     // relaxed: the number is all that matters.
     p.next_goid =
-        state.last_goid.fetch_add(kGoidBatch, std::memory_order_relaxed) + 1;
+        state.last_goid.fetch_add(kGoidBatch, std::memory_order_relaxed) +
+        1;
     p.end_goid = p.next_goid + kGoidBatch;
   }
   return p.next_goid++;
@@ -53,9 +54,9 @@ void set_name(G& g, std::string_view name) {
 
 void check_stack_bytes(std::size_t bytes) {
   if (bytes >= 1 && bytes <= context::kMaxStackBytes) return;
-  throw std::invalid_argument("strata::go: stack_bytes is " +
-                              std::to_string(bytes) + ", choose from 1 to " +
-                              std::to_string(context::kMaxStackBytes));
+  throw std::invalid_argument(
+      "strata::go: stack_bytes is " + std::to_string(bytes) +
+      ", choose from 1 to " + std::to_string(context::kMaxStackBytes));
 }
 
 // Rounds an address down.
@@ -135,7 +136,8 @@ G& make_goroutine(const GoOptions& options, std::size_t closure_bytes,
   g.no_preempt = 0;
   g.layer_words = {};
   context::Stack below = g.stack;
-  below.hi = align_down(static_cast<std::byte*>(g.closure), kCacheLineBytes);
+  below.hi =
+      align_down(static_cast<std::byte*>(g.closure), kCacheLineBytes);
   context::prepare(g.context, below, &goroutine_entry, &g);
   count_start(p, g);
   transition(g, GStatus::kDead, GStatus::kRunnable);
@@ -169,12 +171,14 @@ void set_goroutine_name(std::string_view name) {
   sched::set_name(sched::require_g("strata::set_goroutine_name"), name);
 }
 
+// [doc:num-goroutine]
 std::int64_t num_goroutine() {
   std::int64_t count = 0;
   sched::for_each_p(
       [&count](const sched::P& p) { count += p.started - p.ended; });
   return count;
 }
+// [/doc:num-goroutine]
 
 std::int64_t num_goroutine_all() {
   // relaxed: a count of a moment ago.

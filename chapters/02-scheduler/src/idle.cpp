@@ -2,19 +2,20 @@
 /// @brief Puts Ms and Ps to sleep when there is no work, and wakes them.
 ///
 /// Story
-///   Too many threads awake burn the machine; too few leave work waiting. The
-///   rule that keeps the balance: as long as there are idle Ps, one M without
-///   work keeps looking ("spins"). Whoever makes work calls `wake_p`, which
-///   gives an idle P to an M only if nobody spins; the spinning M that finds
-///   work wakes the next one before it runs it. So one wake-up spreads.
+///   Too many threads awake burn the machine; too few leave work waiting.
+///   The rule that keeps the balance: whoever makes work while a P is idle
+///   sees to it that one M without work looks for it ("spins"). It calls
+///   `wake_p`, which gives an idle P to an M only if nobody spins; the
+///   spinning M that finds work wakes the next one before it runs it. So
+///   one wake-up spreads.
 ///
-///   The danger is a lost wake-up: work is queued while the last M that could
-///   have found it gives up. Why that cannot happen is told once, above
-///   `look_again`.
+///   The danger is a lost wake-up: work is queued while the last M that
+///   could have found it gives up. Why that cannot happen is told once,
+///   above `look_again`.
 ///
 /// Invariants
-///   I-02.12 No lost wake-up: when a goroutine is queued and a P is idle, an M
-///           spins, or somebody who is running will wake one.
+///   I-02.12 No lost wake-up: when a goroutine is queued and a P is idle,
+///           an M spins, or somebody who is running will wake one.
 ///   I-02.13 A P is in the idle list exactly when its status is kIdle and
 ///           nobody is about to hand it over; an M in the list of idle Ms
 ///           sleeps on its wake word or is about to.
@@ -36,12 +37,14 @@
 namespace strata::sched {
 namespace {
 
+// [doc:wake-m]
 void wake_m(M& m, P* p) {
   m.next_p = p;
   // [MO:m-wake] publishes next_p.
   m.wake_word.store(1, std::memory_order_release);
   os::futex_wake(m.wake_word, 1);
 }
+// [/doc:wake-m]
 
 std::int64_t earliest_deadline() {
   std::int64_t earliest = kNever;
@@ -68,12 +71,13 @@ bool is_exiting() {
   return state.exiting.load(std::memory_order_acquire);
 }
 
-// Waits for the layers' deadline in place of all Ms, until woken or due. The
-// deadline is read after `watched` was set: whoever moves it first writes it
-// and then looks whether somebody watches, so one of the two sees the other.
-// seq_cst: for that, and likewise for the end of the run.
+// Waits for the layers' deadline in place of all Ms, until woken or due.
+// The deadline is read after `watched` was set: whoever moves it first
+// writes it and then looks whether somebody watches, so one of the two sees
+// the other. seq_cst: for that, and likewise for the end of the run.
 void keep_watch() {
-  const std::uint32_t ticket = state.watch_word.load(std::memory_order_seq_cst);
+  const std::uint32_t ticket =
+      state.watch_word.load(std::memory_order_seq_cst);
   const std::int64_t deadline = earliest_deadline();
   if (is_exiting()) return;
   if (state.idle_owner != nullptr) {
@@ -149,20 +153,24 @@ P* take_idle_p() {
 //     3. nobody spins, a P idles?        3. any queue not empty?
 //        then wake an M                     then take a P back
 //
-// Whichever barrier comes first in time, the other side's third step sees it.
-// With the barrier missing on either side both may look before either writes,
-// and the goroutine waits for nothing; test/explore/ finds that schedule. This
-// is the StoreLoad pattern. A waker that counted itself as spinning and then
-// found no idle P has misled other makers for a moment: after taking its count
-// back, it looks again. Attention bits use the same pattern: raise, barrier,
-// is the P idle? against: P idle, barrier, any bit?
+// Whichever barrier comes first in time, the other side's third step sees
+// it. With the barrier missing on either side both may look before either
+// writes, and the goroutine waits for nothing; test/explore/ finds that
+// schedule. This is the StoreLoad pattern. A waker that counted itself as
+// spinning and then found no idle P has misled other makers for a moment:
+// after taking its count back, it looks again. Attention bits use the same
+// pattern: raise, barrier, is the P idle? against: P idle, barrier, any
+// bit?
 //
-// The last look of an M that has just given up its P: takes a P back if work
-// or attention has come up meanwhile. A P with a raised bit that somebody else
-// took is in good hands: whoever takes a P reads its bits first.
+// The last look of an M that has just given up its P: takes a P back if
+// work or attention has come up meanwhile. A P with a raised bit that
+// somebody else took is in good hands: whoever takes a P reads its bits
+// first.
+// [doc:look-again]
 bool look_again(M& m, P& given_up, bool was_spinning) {
   // seq_cst: [MO:idle-protocol] after the P went idle, any bit?
-  const bool called = given_up.attention.load(std::memory_order_seq_cst) != 0;
+  const bool called =
+      given_up.attention.load(std::memory_order_seq_cst) != 0;
   P* p = nullptr;
   if (called && take_this_idle_p(given_up)) {
     p = &given_up;
@@ -174,8 +182,10 @@ bool look_again(M& m, P& given_up, bool was_spinning) {
   if (was_spinning) begin_spinning(m);
   return true;
 }
+// [/doc:look-again]
 
 // Gives up the P unless there is a reason to keep it.
+// [doc:give-up-p]
 P* give_up_p(M& m) {
   LockGuard guard(state.lock);
   P& p = *m.p;
@@ -186,6 +196,7 @@ P* give_up_p(M& m) {
   put_idle_p_locked(p);
   return &p;
 }
+// [/doc:give-up-p]
 
 }  // namespace
 
@@ -244,7 +255,8 @@ void wake_p() {
     std::uint32_t nobody = 0;
     // seq_cst: as above; the exchange elects one waker.
     if (!state.spinning.compare_exchange_strong(
-            nobody, 1, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+            nobody, 1, std::memory_order_seq_cst,
+            std::memory_order_relaxed)) {
       return;
     }
     P* p = take_idle_p();
@@ -271,6 +283,7 @@ void start_m(P& p, bool spinning) {
   wake_m(*m, &p);
 }
 
+// [doc:stop-m]
 bool stop_m(M& m) {
   {
     LockGuard guard(state.lock);
@@ -289,6 +302,7 @@ bool stop_m(M& m) {
   acquire_p(m, *p, PStatus::kIdle);
   return true;
 }
+// [/doc:stop-m]
 
 // [doc:sleep-until-work]
 bool sleep_until_work(M& m) {
@@ -305,9 +319,12 @@ bool sleep_until_work(M& m) {
 
 // [doc:raise-and-wake]
 void raise_and_wake(P& p, const Layer& layer) noexcept {
-  // seq_cst: [MO:attention] publishes what the layer wants served, and is the
-  // barrier between raising the bit and looking whether the P is idle.
+  // seq_cst: [MO:attention] publishes what the layer wants served, and is
+  // the barrier between raising the bit and looking whether the P is idle.
   p.attention.fetch_or(attention_bit(layer), std::memory_order_seq_cst);
+  // seq_cst: [MO:idle-protocol] a P that went idle before this touch is
+  // seen to be idle below; one that does so after it sees the bit.
+  state.idle_p_count.fetch_add(0, std::memory_order_seq_cst);
   // seq_cst: [MO:idle-protocol] the other half is in look_again.
   if (p.status.load(std::memory_order_seq_cst) != PStatus::kIdle) return;
   if (take_this_idle_p(p)) start_m(p, false);
@@ -315,8 +332,8 @@ void raise_and_wake(P& p, const Layer& layer) noexcept {
 // [/doc:raise-and-wake]
 
 void deadline_moved() noexcept {
-  // Ms that went to sleep when there was no deadline do not watch: wake one,
-  // which finds no work and watches.
+  // Ms that went to sleep when there was no deadline do not watch: wake
+  // one, which finds no work and watches.
   if (!end_watch()) wake_p();
 }
 

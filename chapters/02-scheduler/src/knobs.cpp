@@ -1,5 +1,6 @@
 /// @file
-/// @brief Parses GOMAXPROCS, GODEBUG and GOTRACEBACK, and says what is wrong.
+/// @brief Parses GOMAXPROCS, GODEBUG and GOTRACEBACK, and says what is
+/// wrong.
 #include "knobs.hpp"
 
 #include <algorithm>
@@ -37,7 +38,8 @@ int read_procs() {
   if (!parse_integer(text, value) || value < 1) {
     complain("GOMAXPROCS: \"" + std::string(text) +
              "\" ignored: expected a number from 1 to " +
-             std::to_string(kMaxProcs) + ", using " + std::to_string(standard));
+             std::to_string(kMaxProcs) + ", using " +
+             std::to_string(standard));
     return standard;
   }
   if (value > kMaxProcs) {

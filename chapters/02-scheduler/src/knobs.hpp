@@ -22,7 +22,8 @@ struct Knobs {
   std::int64_t scheddetail = 0;
   /// GODEBUG=seed: start of all random decisions, 0 for a fresh one.
   std::int64_t seed = 0;
-  /// GODEBUG=stackguard: 0 best, 1 madvise in batches, 2 madvise, 3 mprotect.
+  /// GODEBUG=stackguard: 0 best, 1 madvise in batches, 2 madvise, 3
+  /// mprotect.
   std::int64_t stackguard = 0;
 };
 

@@ -2,12 +2,13 @@
 /// @brief Makes Ms: starts their threads and prepares them.
 ///
 /// Story
-///   The first M is the thread that called `run`; all others are started when
-///   a P has work and no M sleeps. A thread starts with its signals blocked,
-///   so that no handler runs before the thread has a stack for it.
+///   The first M is the thread that called `run`; all others are started
+///   when a P has work and no M sleeps. A thread starts with its signals
+///   blocked, so that no handler runs before the thread has a stack for it.
 ///
 /// Source
-///   Go runtime/proc.go: newm, mstart1, minit; runtime/os_linux.go: newosproc.
+///   Go runtime/proc.go: newm, mstart1, minit; runtime/os_linux.go:
+///   newosproc.
 #include <cerrno>
 #include <cstring>
 
@@ -61,8 +62,8 @@ M& add_m() {
   return *state.ms.back();
 }
 
-// Under exploration all Ms share one OS thread: each needs a current M of its
-// own, and the thread's signal stack is not theirs to change.
+// Under exploration all Ms share one OS thread: each needs a current M of
+// its own, and the thread's signal stack is not theirs to change.
 void note_virtual_thread() {
 #if defined(STRATA_EXPLORE)
   exploring::register_thread_local(&strata_sched_m, sizeof strata_sched_m);
@@ -101,7 +102,8 @@ void new_m(P& p, bool spinning) {
   m.spinning = spinning;
   // relaxed: starting the thread publishes it.
   state.live_threads.fetch_add(1, std::memory_order_relaxed);
-  const int error = m.thread.start(&thread_main, &m, "strata-m", kG0StackBytes);
+  const int error =
+      m.thread.start(&thread_main, &m, "strata-m", kG0StackBytes);
   if (error != 0) no_thread(error);
 }
 

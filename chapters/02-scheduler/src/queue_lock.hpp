@@ -4,9 +4,9 @@
 /// Story
 ///   Goroutines get into and out of the global queue only through an M that
 ///   has a P. With several Ps that takes a lock. With one P it takes none:
-///   whoever has that P is alone with the queue, and when the P changes hands
-///   the hand-over synchronizes. A locked instruction costs as much as the
-///   whole switch, and a yield would need two.
+///   whoever has that P is alone with the queue, and when the P changes
+///   hands the hand-over synchronizes. A locked instruction costs as much
+///   as the whole switch, and a yield would need two.
 ///
 /// Invariants
 ///   I-02.15 The queue is touched only by an M that has a P, or while the

@@ -2,12 +2,12 @@
 /// @brief Begins and ends a run.
 ///
 /// Story
-///   Beginning: read the knobs, make the Ps, make the calling thread M 0 and
-///   queue the first goroutine. Then M 0 schedules like any other M. Ending:
-///   the first goroutine's function returns; it sets `exiting`, raises the
-///   stop bit everywhere and wakes every sleeper. Each M leaves its loop at
-///   the next schedule step. M 0 waits for the others and takes everything
-///   down, so that the state is as if nothing had been.
+///   Beginning: read the knobs, make the Ps, make the calling thread M 0
+///   and queue the first goroutine. Then M 0 schedules like any other M.
+///   Ending: the first goroutine's function returns; it sets `exiting`,
+///   raises the stop bit everywhere and wakes every sleeper. Each M leaves
+///   its loop at the next schedule step. M 0 waits for the others and takes
+///   everything down, so that the state is as if nothing had been.
 ///
 /// Source
 ///   Go runtime/proc.go: schedinit, main. Go ends the process instead.
@@ -67,7 +67,8 @@ void check_layers(std::span<const Layer* const> layers) {
     if (layer->goroutine_exit != nullptr) state.has_exit_hooks = true;
     if (layer->next_deadline != nullptr) state.has_deadlines = true;
     if (layer->idle_block == nullptr) continue;
-    STRATA_ASSERT(state.idle_owner == nullptr, "one layer owns the idle wait");
+    STRATA_ASSERT(state.idle_owner == nullptr,
+                  "one layer owns the idle wait");
     state.idle_owner = layer;
   }
 }
@@ -77,8 +78,8 @@ void begin_run(std::span<const Layer* const> layers) {
   check_layers(layers);
   state.knobs = read_knobs(layers);
   state.started_ns = now_ns();
-  state.stacks.emplace(
-      context::StackPoolOptions{.guard = guard_method(state.knobs.stackguard)});
+  state.stacks.emplace(context::StackPoolOptions{
+      .guard = guard_method(state.knobs.stackguard)});
   state.goroutines.emplace(*state.stacks);
   set_describe_running(&describe_current);
   const int error = context::install_fault_handlers(*state.stacks);
@@ -100,6 +101,7 @@ M& make_m0() {
 
 // The first goroutine is queued while the world is still closed, so that no
 // other M wakes up for it: it starts on M 0.
+// [doc:begin-world]
 void begin_world(M& m0) {
   // relaxed: nobody else runs yet.
   state.world_taken.store(true, std::memory_order_relaxed);
@@ -108,6 +110,7 @@ void begin_world(M& m0) {
   launch_main();
   open_world(*m0.p);
 }
+// [/doc:begin-world]
 
 // A goroutine that never takes a schedule step cannot be unwound or left
 // behind. The program is over when main returns, so the process ends here.
@@ -190,6 +193,7 @@ void end_run() {
 
 namespace detail {
 
+// [doc:run-erased]
 int run_erased(std::span<const Layer* const> layers, int (*main)(void*),
                void* argument) {
   claim_runtime();
@@ -208,6 +212,7 @@ int run_erased(std::span<const Layer* const> layers, int (*main)(void*),
   end_run();
   return code;
 }
+// [/doc:run-erased]
 
 }  // namespace detail
 }  // namespace strata::sched

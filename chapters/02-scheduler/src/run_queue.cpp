@@ -1,12 +1,13 @@
 /// @file
-/// @brief Implements overflow, stealing and the emptiness test of a run queue.
+/// @brief Implements overflow, stealing and the emptiness test of a run
+/// queue.
 ///
 /// Story
 ///   A thief copies half of the victim's slots into its own ring first and
-///   only then tries to move the victim's head over them. If anyone else moved
-///   it meanwhile, the copy is worthless and is simply forgotten: nothing was
-///   published yet. So the copy needs no lock and the common case one
-///   compare-and-swap, however many goroutines change hands.
+///   only then tries to move the victim's head over them. If anyone else
+///   moved it meanwhile, the copy is worthless and is simply forgotten:
+///   nothing was published yet. So the copy needs no lock and the common
+///   case one compare-and-swap, however many goroutines change hands.
 ///
 /// Source
 ///   Go runtime/proc.go: runqgrab, runqsteal, runqputslow, runqempty.
@@ -15,8 +16,8 @@
 namespace strata::sched {
 namespace {
 
-// How long a thief lets the victim run its front slot itself: taking it would
-// tear apart a pair that is just handing over. About 3 microseconds.
+// How long a thief lets the victim run its front slot itself: taking it
+// would tear apart a pair that is just handing over. About 3 microseconds.
 constexpr int kFrontSlotPatience = 64;
 
 }  // namespace
@@ -33,7 +34,8 @@ std::uint32_t RunQueue::take_half(G** out) noexcept {
   }
   // [MO:runq-head] says that the slots were read.
   const bool moved = head_.compare_exchange_strong(
-      head, head + count, std::memory_order_release, std::memory_order_relaxed);
+      head, head + count, std::memory_order_release,
+      std::memory_order_relaxed);
   return moved ? count : 0;
 }
 // [/doc:runq-take-half]
@@ -98,16 +100,17 @@ G* RunQueue::steal_from(RunQueue& victim, bool and_next) noexcept {
   if (count == 0) return nullptr;
   --count;
   G* last = slots_[index(tail + count)].load(std::memory_order_relaxed);
-  // [MO:runq-tail] publishes the others; from here on they can be stolen back.
+  // [MO:runq-tail] publishes the others; from here on they can be stolen
+  // back.
   if (count > 0) tail_.store(tail + count, std::memory_order_release);
   return last;
 }
 // [/doc:runq-steal]
 
-// A goroutine pushed out of the front slot passes through the ring's tail, so
-// reading the three words at different moments could miss it. An unchanged
-// tail proves that they fit together. seq_cst: this is the last look of an M
-// that goes idle, see idle.cpp.
+// A goroutine pushed out of the front slot passes through the ring's tail,
+// so reading the three words at different moments could miss it. An
+// unchanged tail proves that they fit together. seq_cst: this is the last
+// look of an M that goes idle, see idle.cpp.
 bool RunQueue::empty() const noexcept {
   for (;;) {
     // seq_cst: as said, for all of them.

@@ -2,12 +2,13 @@
 /// @brief Prints SCHED lines: what all Ps, Ms and Gs are doing right now.
 ///
 /// Story
-///   With GODEBUG=schedtrace=X the runtime prints a line every X milliseconds,
-///   with scheddetail=1 also one for each P, M and goroutine. A thread of its
-///   own prints them until chapter 9 brings the monitor thread, whose job this
-///   is in Go. The numbers are read while everybody runs on: each is true, but
-///   not all at the same instant. needspinning stays 0: the hand-over flag it
-///   shows in Go is not needed here, see idle.cpp.
+///   With GODEBUG=schedtrace=X the runtime prints a line every X
+///   milliseconds, with scheddetail=1 also one for each P, M and goroutine.
+///   A thread of its own prints them until chapter 9 brings the monitor
+///   thread, whose job this is in Go. The numbers are read while everybody
+///   runs on: each is true, but not all at the same instant. needspinning
+///   stays 0: the hand-over flag it shows in Go is not needed here, see
+///   idle.cpp.
 ///
 /// Source
 ///   Go runtime/proc.go: schedtrace (the format of Go 1.26 and later).
@@ -42,6 +43,7 @@ std::string id_or_nil(std::int64_t id) {
   return id < 0 ? "nil" : std::to_string(id);
 }
 
+// [doc:print-summary]
 void print_summary(RawWriter& out) {
   const std::int64_t ms = (now_ns() - state.started_ns) / kNsPerMs;
   out.str("SCHED ").dec(ms).str("ms: gomaxprocs=").dec(number(state.procs));
@@ -52,6 +54,7 @@ void print_summary(RawWriter& out) {
   out.str(" idlethreads=").dec(number(state.idle_m_count));
   out.str(" runqueue=").dec(state.global.size());
 }
+// [/doc:print-summary]
 
 void print_queues(RawWriter& out) {
   const std::int64_t procs = number(state.procs);
@@ -136,7 +139,8 @@ void start_schedtrace() {
   const int error = g_printer.start(&printer_main, nullptr, "strata-trace");
   if (error != 0) {
     RawWriter out;
-    out.str("strata: GODEBUG: schedtrace ignored: no thread for it, errno=");
+    out.str(
+        "strata: GODEBUG: schedtrace ignored: no thread for it, errno=");
     out.dec(error).str("\n");
   }
 }

@@ -3,18 +3,19 @@
 ///
 /// Story
 ///   A goroutine that stops takes the next one from the queues itself and
-///   switches straight to it; only when nothing is at hand, or a layer wants
-///   attention, does it switch to its M's own stack, where `schedule_loop`
-///   looks further and may sleep. Either way it leaves a debt behind, its
-///   commit, because it cannot be published before it has left its stack:
-///   another M would run on the stack it still stands on.
+///   switches straight to it; only when nothing is at hand, or a layer
+///   wants attention, does it switch to its M's own stack, where
+///   `schedule_loop` looks further and may sleep. Either way it leaves a
+///   debt behind, its commit, because it cannot be published before it has
+///   left its stack: another M would run on the stack it still stands on.
 ///
 ///       G1: yield -> take G2 -> switch ---------> G2: pay G1's commit, run
-///       G1: yield -> nothing -> switch -> g0: pay G1's commit, find_runnable
+///       G1: yield -> nothing -> switch -> g0: pay G1's commit,
+///       find_runnable
 ///
 ///   `yield` holds the queue's lock across the switch: it takes the next
-///   goroutine from the global queue and, paid by that one, enters the queue
-///   itself, all under one acquisition.
+///   goroutine from the global queue and, paid by that one, enters the
+///   queue itself, all under one acquisition.
 ///
 /// Invariants
 ///   I-02.10 A commit runs exactly once, on another stack, before anything
@@ -23,8 +24,8 @@
 ///           goroutine.
 ///
 /// Not done
-///   Switching through g0 each time, as Go does: two switches instead of one,
-///   and each mispredicts a return (see chapter 1), 22 ns against 6.
+///   Switching through g0 each time, as Go does: two switches instead of
+///   one, and each mispredicts a return (see chapter 1), 22 ns against 6.
 ///
 /// Source
 ///   Go runtime/proc.go: schedule, execute, gosched_m, goexit0, park_m. xv6
@@ -62,32 +63,38 @@ namespace {
   return taken.g->context;
 }
 
-// Every goroutine's switch stands in this one function: the return predictor
-// then guesses right even between goroutines that stopped for other reasons.
+// Every goroutine's switch stands in this one function: the return
+// predictor then guesses right even between goroutines that stopped for
+// other reasons.
+// [doc:switch-away]
 [[gnu::noinline]] void switch_away(M& m, G& self, context::Context& to,
                                    Commit commit, void* argument) {
   m.left = &self;
   m.commit = commit;
   m.commit_argument = argument;
   void* message = context::switch_to(m.anchors, self.context, to, &m);
-  // Another M may have resumed us: `m` is history, the message is the present.
+  // Another M may have resumed us: `m` is history, the message is the
+  // present.
   M& now = *static_cast<M*>(message);
   pay_commit(now);
   context::restore_errno(now.anchors, self.context);
 }
+// [/doc:switch-away]
 
+// [doc:commit-yield]
 void commit_yield(M& m, G& left, void*) STRATA_NO_THREAD_SAFETY_ANALYSIS {
   transition(left, GStatus::kRunning, GStatus::kRunnable);
   left.m_id = -1;
   STRATA_TRACE(kGoYield, m.p->id, left.id, 0);
   state.global.push(left);
-  // Idle Ps are counted under the same lock, so this look cannot miss one: a
-  // P that goes idle later looks into the queue first. And when this P is the
-  // only one, none is idle.
+  // Idle Ps are counted under the same lock, so this look cannot miss one:
+  // a P that goes idle later looks into the queue first. And when this P is
+  // the only one, none is idle.
   const bool idle = state.idle_p_count.load(std::memory_order_relaxed) != 0;
   state.queue_lock.unlock();
   if (idle) wake_p();
 }
+// [/doc:commit-yield]
 
 void commit_exit(M& m, G& left, void*) {
   transition(left, GStatus::kRunning, GStatus::kDead);
@@ -120,10 +127,11 @@ void yield_now(M& m, G& self) STRATA_NO_THREAD_SAFETY_ANALYSIS {
 // [/doc:yield]
 
 // A goroutine that waits for others by yielding would keep its P for ever
-// while they wait in another P's ring behind one that does not yield. So every
-// so many yields that find nothing at hand look there too.
+// while they wait in another P's ring behind one that does not yield. So
+// every so many yields that find nothing at hand look there too.
 constexpr std::uint32_t kStealYields = 64;
 
+// [doc:yield-idle]
 void yield_idle(M& m, G& self) STRATA_NO_THREAD_SAFETY_ANALYSIS {
   if (++m.p->idle_yields % kStealYields != 0) return;
   const Taken next = {.g = steal_once(*m.p), .inherits_slice = false};
@@ -131,6 +139,7 @@ void yield_idle(M& m, G& self) STRATA_NO_THREAD_SAFETY_ANALYSIS {
   state.queue_lock.lock();
   switch_away(m, self, destination(m, next), &commit_yield, nullptr);
 }
+// [/doc:yield-idle]
 
 // Moves half of a full ring, and `g` behind it, to the global queue.
 // [doc:overflow]
@@ -160,19 +169,28 @@ void ready(G& g, bool next) {
   G* behind = next ? p.queue.put_next(g) : &g;
   if (behind != nullptr) put_behind(p, *behind);
   // seq_cst: [MO:idle-protocol] step 2 of the maker. put_next is a barrier
-  // already; after a plain put, touching the word that the other side changes
-  // is one, and unlike a fence it is understood by ThreadSanitizer.
-  if (!next) state.idle_p_count.fetch_add(0, std::memory_order_seq_cst);
+  // already. A plain put is followed by a touch of both words that the
+  // other side changes: if it changed them before, we see that; if it
+  // changes them after, it has seen our put. ThreadSanitizer understands
+  // this, a fence it does not.
+  if (!next) {
+    // seq_cst: as said.
+    state.spinning.fetch_add(0, std::memory_order_seq_cst);
+    // seq_cst: as said.
+    state.idle_p_count.fetch_add(0, std::memory_order_seq_cst);
+  }
   wake_p();
 }
 // [/doc:ready]
 
+// [doc:pay-commit]
 void pay_commit(M& m) {
   const Commit commit = m.commit;
   if (commit == nullptr) return;
   m.commit = nullptr;
   commit(m, *m.left, m.commit_argument);
 }
+// [/doc:pay-commit]
 
 // [doc:leave]
 void leave(Commit commit, void* argument) {

@@ -2,9 +2,10 @@
 /// @brief Declares what the files of this layer ask of each other.
 ///
 /// Story
-///   goroutine.cpp starts and ends goroutines; schedule.cpp switches between
-///   them; find_runnable.cpp looks for work; idle.cpp puts Ms and Ps to sleep
-///   and wakes them; world.cpp stops everyone; run.cpp begins and ends it all.
+///   goroutine.cpp starts and ends goroutines; schedule.cpp switches
+///   between them; find_runnable.cpp looks for work; idle.cpp puts Ms and
+///   Ps to sleep and wakes them; world.cpp stops everyone; run.cpp begins
+///   and ends it all.
 #pragma once
 
 #include "state.hpp"
@@ -61,7 +62,8 @@ void begin_spinning(M& m);
 void end_spinning(M& m);
 // Gives up the P and sleeps; false when the run ends.
 bool sleep_until_work(M& m);
-// Sleeps without a P until somebody hands one over; false when the run ends.
+// Sleeps without a P until somebody hands one over; false when the run
+// ends.
 bool stop_m(M& m);
 // The M takes or gives up a P.
 void acquire_p(M& m, P& p, PStatus from);

@@ -1,5 +1,6 @@
 /// @file
-/// @brief Defines every global of layer 2, with one sentence of meaning each.
+/// @brief Defines every global of layer 2, with one sentence of meaning
+/// each.
 #include "state.hpp"
 
 #include "strata/sched/schedule.hpp"

@@ -34,8 +34,8 @@
 
 namespace strata::sched {
 
-/// What all Ms share; one object, defined in state.cpp. `run` leaves it as it
-/// found it.
+/// What all Ms share; one object, defined in state.cpp. `run` leaves it as
+/// it found it.
 /// @goname{sched, allp, allm, runtime2.go}
 struct State {
   // constant during a run

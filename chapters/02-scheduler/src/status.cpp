@@ -6,7 +6,8 @@
 
 namespace strata::sched {
 
-void detail::wrong_status(const char* whose, std::uint64_t id, std::uint32_t is,
+void detail::wrong_status(const char* whose, std::uint64_t id,
+                          std::uint32_t is,
                           std::uint32_t expected) noexcept {
   {
     RawWriter out;

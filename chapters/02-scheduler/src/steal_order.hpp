@@ -3,8 +3,8 @@
 ///
 /// Story
 ///   Thieves that all start at P 0 would fight over it. Counting up from a
-///   random start by a step that shares no factor with the number of Ps visits
-///   each P exactly once, and needs no list of who was visited.
+///   random start by a step that shares no factor with the number of Ps
+///   visits each P exactly once, and needs no list of who was visited.
 ///
 /// Source
 ///   Go runtime/proc.go: randomOrder, randomEnum.
@@ -28,10 +28,12 @@ class StealOrder {
         : count_(count), left_(count), position_(first), step_(step) {}
     [[nodiscard]] bool done() const { return left_ == 0; }
     [[nodiscard]] std::uint32_t position() const { return position_; }
+    // [doc:steal-walk]
     void next() {
       --left_;
       position_ = (position_ + step_) % count_;
     }
+    // [/doc:steal-walk]
 
    private:
     std::uint32_t count_;

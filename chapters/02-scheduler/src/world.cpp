@@ -2,11 +2,11 @@
 /// @brief Stops and starts the world, and changes the number of Ps.
 ///
 /// Story
-///   Some changes need everybody to stand still. The stopper raises the stop
-///   bit in every P's attention word; each M meets it at its next schedule
-///   step, gives its P back as stopped, and sleeps. The last one wakes the
-///   stopper. A goroutine that makes no schedule step delays the stop until
-///   chapter 9 can interrupt it.
+///   Some changes need everybody to stand still. The stopper raises the
+///   stop bit in every P's attention word; each M meets it at its next
+///   schedule step, gives its P back as stopped, and sleeps. The last one
+///   wakes the stopper. A goroutine that makes no schedule step delays the
+///   stop until chapter 9 can interrupt it.
 ///
 /// Invariants
 ///   I-02.14 While the world is stopped exactly one P is kRunning: the
@@ -50,7 +50,8 @@ int ask_to_stop(P& own) {
   return state.stop_wait;
 }
 
-// Takes the request back and sorts the Ps into those with work and idle ones.
+// Takes the request back and sorts the Ps into those with work and idle
+// ones.
 std::vector<P*> release_world(P& own) {
   std::vector<P*> with_work;
   LockGuard guard(state.lock);
@@ -110,8 +111,8 @@ void retire_p(P& p) {
 
 // [doc:stop-world]
 void stop_world() {
-  // [MO:world] one stopper at a time; the others wait their turn at schedule
-  // steps, where they can be stopped.
+  // [MO:world] one stopper at a time; the others wait their turn at
+  // schedule steps, where they can be stopped.
   while (state.world_taken.exchange(true, std::memory_order_acquire)) {
     strata::yield();
     os::yield_thread();

@@ -2,10 +2,10 @@
 /// @brief Gives each thread a queue of its own, and sees work lie on one.
 ///
 /// Story
-///   A queue that only one thread uses needs no lock at all: a ring with two
-///   numbers. Turns get as cheap as they can be. But nobody moves work: if all
-///   tasks start on one thread, as they do when one goroutine starts the
-///   others, that thread does everything and the other nothing.
+///   A queue that only one thread uses needs no lock at all: a ring with
+///   two numbers. Turns get as cheap as they can be. But nobody moves work:
+///   if all tasks start on one thread, as they do when one goroutine starts
+///   the others, that thread does everything and the other nothing.
 #include <array>
 #include <cstdio>
 
@@ -37,6 +37,7 @@ static_assert(steps::kTasks <= static_cast<int>(Ring::kSlots));
 constexpr int kThreads = 2;
 
 // A P: the right to run, a ring, and here a count of what it did.
+// [doc:step-own-ring]
 struct alignas(64) P {
   Ring ring;
   long turns = 0;
@@ -48,6 +49,7 @@ struct alignas(64) P {
     }
   }
 };
+// [/doc:step-own-ring]
 
 // Task i starts on P `home(i)`.
 void measure(const char* start, int (*home)(int)) {

@@ -2,15 +2,16 @@
 /// @brief Lets a P without work take half of another P's ring.
 ///
 /// Story
-///   A ring again, but others may take from its old end. The owner alone moves
-///   tail, so putting needs no more than a store that publishes the slot.
-///   head is moved by owner and thieves, so taking is a compare-and-swap: who
-///   moves head owns the tasks it passed. A thief takes half, because then a
-///   pile of any size is level after few steals.
+///   A ring again, but others may take from its old end. The owner alone
+///   moves tail, so putting needs no more than a store that publishes the
+///   slot. head is moved by owner and thieves, so taking is a
+///   compare-and-swap: who moves head owns the tasks it passed. A thief
+///   takes half, because then a pile of any size is level after few steals.
 ///
 /// Source
 ///   Go runtime/proc.go: runqput, runqget, runqgrab; R. Blumofe and C.
-///   Leiserson, Scheduling multithreaded computations by work stealing (1999).
+///   Leiserson, Scheduling multithreaded computations by work stealing
+///   (1999).
 #include <array>
 #include <atomic>
 #include <cstdio>
@@ -36,7 +37,9 @@ struct alignas(64) P {
   long turns = 0;
   long steals = 0;
 
-  std::atomic<steps::Task*>& slot(std::uint32_t n) { return slots[n % kSlots]; }
+  std::atomic<steps::Task*>& slot(std::uint32_t n) {
+    return slots[n % kSlots];
+  }
 
   // [doc:step-steal-put]
   void put(steps::Task& task) {  // owner only; here the ring is never full
@@ -54,7 +57,8 @@ struct alignas(64) P {
     for (;;) {
       const std::uint32_t end = tail.load(std::memory_order_acquire);
       const std::uint32_t queued = end - first;
-      if (queued == 0 || queued > kSlots) return 0;  // empty, or out of date
+      if (queued == 0 || queued > kSlots)
+        return 0;  // empty, or out of date
       const std::uint32_t count = half ? queued - queued / 2 : 1;
       for (std::uint32_t i = 0; i < count; ++i) {
         out[i] = slot(first + i).load(std::memory_order_relaxed);
@@ -71,6 +75,7 @@ struct alignas(64) P {
 };
 
 // Finds the next task of P `own`: its ring, else half of the other's.
+// [doc:step-steal-find]
 steps::Task* find(P& own, P& other) {
   std::array<steps::Task*, kSlots> loot;
   if (own.take(loot.data(), false) == 1) return loot[0];
@@ -80,6 +85,7 @@ steps::Task* find(P& own, P& other) {
   for (std::uint32_t i = 1; i < count; ++i) own.put(*loot[i]);
   return loot[0];
 }
+// [/doc:step-steal-find]
 
 }  // namespace
 
@@ -102,7 +108,8 @@ int main() {
       }
     }
   });
-  std::puts("Two Ps, all tasks start on P 0, and who is idle steals half.\n");
+  std::puts(
+      "Two Ps, all tasks start on P 0, and who is idle steals half.\n");
   std::puts("       turns    steals");
   std::printf("  P 0 %8ld  %6ld\n", ps[0].turns, ps[0].steals);
   std::printf("  P 1 %8ld  %6ld\n", ps[1].turns, ps[1].steals);

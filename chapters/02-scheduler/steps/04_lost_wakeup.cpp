@@ -2,16 +2,16 @@
 /// @brief Tries every schedule of going to sleep against making work.
 ///
 /// Story
-///   A P without work looks a last time and sleeps; whoever makes work wakes a
-///   sleeper, unless somebody is still looking. Each side writes, then looks.
-///   A processor may let the look overtake the write: it keeps stores in a
-///   buffer for a while. Then both may look before either's write is seen, and
-///   a task lies in the queue while everybody sleeps.
+///   A P without work looks a last time and sleeps; whoever makes work
+///   wakes a sleeper, unless somebody is still looking. Each side writes,
+///   then looks. A processor may let the look overtake the write: it keeps
+///   stores in a buffer for a while. Then both may look before either's
+///   write is seen, and a task lies in the queue while everybody sleeps.
 ///   This program is the two sides, the buffers, and all ways to mix them.
 ///
 /// Source
-///   P. Sewell and others, x86-TSO (2010); Go runtime/proc.go, "Worker thread
-///   parking/unparking".
+///   P. Sewell and others, x86-TSO (2010); Go runtime/proc.go, "Worker
+///   thread parking/unparking".
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -23,15 +23,18 @@ namespace {
 enum Word { kQueued, kSpinning };
 enum Side { kMaker, kSpinner };
 constexpr const char* kSideNames[] = {"maker", "spinner"};
-// What a side does in its three steps; a barrier that is left out is no step.
+// What a side does in its three steps; a barrier that is left out is no
+// step.
 //   maker    1 queued = 1      2 barrier   3 spinning == 0? then wake
 //   spinner  1 spinning = 0    2 barrier   3 queued == 0? then sleep
+// [doc:step-buffers]
 struct State {
   std::array<int, 2> memory = {0, 1};     // queued, spinning
   std::array<int, 2> next_step = {1, 1};  // of each side; 4 is the end
   std::array<bool, 2> in_buffer = {};     // its store is not yet seen
   std::array<int, 2> looked = {-1, -1};   // what its step 3 saw
 };
+// [/doc:step-buffers]
 
 constexpr Word written_by(Side side) {
   return side == kMaker ? kQueued : kSpinning;
@@ -69,6 +72,7 @@ struct Search {
     explore(state, path + "    " + kSideNames[side] + "'s store is seen\n");
   }
 
+  // [doc:step-one-step]
   void step(State state, Side side, const std::string& path) {
     int step = state.next_step[side];
     if (step == 2 && !has_barrier[side]) ++step;
@@ -76,8 +80,8 @@ struct Search {
     std::string line = std::string("    ") + kSideNames[side];
     if (step == 1) {
       state.in_buffer[side] = true;
-      line +=
-          side == kMaker ? " stores queued = 1\n" : " stores spinning = 0\n";
+      line += side == kMaker ? " stores queued = 1\n"
+                             : " stores spinning = 0\n";
     } else if (step == 2) {
       // A barrier waits until the buffer is empty.
       if (state.in_buffer[side]) return;
@@ -89,13 +93,16 @@ struct Search {
     }
     explore(state, path + line);
   }
+  // [/doc:step-one-step]
 
   // Lost: the maker saw a spinner and woke nobody, the spinner saw no work.
+  // [doc:step-lost]
   void finish(const State& state, const std::string& path) {
     ++schedules;
     if (state.looked[kMaker] != 1 || state.looked[kSpinner] != 0) return;
     if (lost++ == 0) first_lost = path;
   }
+  // [/doc:step-lost]
 };
 
 }  // namespace
@@ -111,7 +118,8 @@ int main() {
         {"none", false, false}}) {
     Search search = {.has_barrier = {maker, spinner}};
     search.explore({}, "");
-    std::printf("  %-14s %11ld %15ld\n", name, search.schedules, search.lost);
+    std::printf("  %-14s %11ld %15ld\n", name, search.schedules,
+                search.lost);
     if (example.empty()) example = search.first_lost;
   }
   std::printf("\nThe first that is lost:\n%s", example.c_str());

@@ -2,16 +2,17 @@
 /// @brief Asks two questions about order: which end, and which queue first.
 ///
 /// Story
-///   A queue of one's own, stealing and sound sleep make a fast scheduler; a
-///   fair one needs two more rules. A P takes the oldest task of its ring: the
-///   newest is warmer in the cache, but a task that comes back at once would
-///   run for ever. And a P that is never out of work must still look into the
-///   global queue. Each look costs the lock, so it is done every 61st turn.
+///   A queue of one's own, stealing and sound sleep make a fast scheduler;
+///   a fair one needs two more rules. A P takes the oldest task of its
+///   ring: the newest is warmer in the cache, but a task that comes back at
+///   once would run for ever. And a P that is never out of work must still
+///   look into the global queue. Each look costs the lock, so it is done
+///   every 61st turn.
 ///
 /// Source
-///   Go runtime/proc.go: runqget, findRunnable (schedtick % 61); the other end
-///   is that of D. Chase and Y. Lev, Dynamic circular work-stealing deque
-///   (2005).
+///   Go runtime/proc.go: runqget, findRunnable (schedtick % 61); the other
+///   end is that of D. Chase and Y. Lev, Dynamic circular work-stealing
+///   deque (2005).
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -55,12 +56,14 @@ struct Wait {
   int locks = 0;       // how often the P took the global queue's lock
 };
 
-// The ring is never empty, and a task in the global queue always comes back.
+// The ring is never empty, and a task in the global queue always comes
+// back.
 // [doc:step-which-queue]
 Wait global_every(int interval) {
   Wait wait;
   for (int turn = 1; turn <= kTurns; ++turn) {
-    if (interval == 0 || turn % interval != 0) continue;  // a turn of the ring
+    if (interval == 0 || turn % interval != 0)
+      continue;  // a turn of the ring
     ++wait.locks;
     if (wait.first_turn == 0) wait.first_turn = turn;
   }
@@ -69,7 +72,8 @@ Wait global_every(int interval) {
 // [/doc:step-which-queue]
 
 void which_queue() {
-  std::puts("\nThe ring is never empty, and a task is in the global queue:\n");
+  std::puts(
+      "\nThe ring is never empty, and a task is in the global queue:\n");
   std::puts("  global first    it runs first     locks in all");
   for (const int interval : {0, 1000, 61, 1}) {
     const Wait wait = global_every(interval);

@@ -1,5 +1,6 @@
 /// @file
-/// @brief Tests the order in which work is found, seen through trace events.
+/// @brief Tests the order in which work is found, seen through trace
+/// events.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -18,7 +19,8 @@ using test::TraceRecorder;
 
 }  // namespace
 
-TEST_CASE("find_runnable: a busy local queue does not starve the global one") {
+TEST_CASE(
+    "find_runnable: a busy local queue does not starve the global one") {
   constexpr int kFarTooMany = 10'000;
   int most = 0;
   test::run_on(1, [&] {
@@ -62,7 +64,8 @@ struct Chain {
 
 }  // namespace
 
-TEST_CASE("find_runnable: a chain of new goroutines does not starve the ring") {
+TEST_CASE(
+    "find_runnable: a chain of new goroutines does not starve the ring") {
   int links = 0;
   int links_before = -1;
   test::run_on(1, [&] {
@@ -158,7 +161,8 @@ TEST_CASE("find_runnable: the queue of a busy P is run by another one") {
   CHECK(recorder.count(TraceKind::kSteal) > 0);
 }
 
-TEST_CASE("find_runnable: more goroutines than slots overflow and all run") {
+TEST_CASE(
+    "find_runnable: more goroutines than slots overflow and all run") {
   constexpr int kCount = 4 * static_cast<int>(kRunQueueSlots);
   TraceRecorder recorder;
   std::vector<int> runs(kCount, 0);
@@ -181,7 +185,8 @@ TEST_CASE("find_runnable: more goroutines than slots overflow and all run") {
   CHECK(recorder.count(TraceKind::kGlobalTake) > 0);
 }
 
-TEST_CASE("find_runnable: each goroutine is created, started and ended once") {
+TEST_CASE(
+    "find_runnable: each goroutine is created, started and ended once") {
   constexpr int kCount = 50;
   TraceRecorder recorder;
   test::run_on(2, [&] {

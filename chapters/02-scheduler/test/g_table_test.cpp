@@ -94,7 +94,8 @@ TEST_CASE("g_table: a P that dies leaves nothing in its cache") {
   CHECK(fixture->p0.free_gs.count == 0);
 }
 
-TEST_CASE("g_table: giving and taking for a long time makes no new records") {
+TEST_CASE(
+    "g_table: giving and taking for a long time makes no new records") {
   const auto fixture = std::make_unique<Fixture>();
   const std::vector<G*> kept = fixture->take(fixture->p0, 100);
   const std::uint32_t size = fixture->table.size();

@@ -42,7 +42,9 @@ struct ThrowsWhenCopied {
   ThrowsWhenCopied(const ThrowsWhenCopied&) {
     throw std::runtime_error("no copy today");
   }
-  void operator()() const { started->fetch_add(1, std::memory_order_relaxed); }
+  void operator()() const {
+    started->fetch_add(1, std::memory_order_relaxed);
+  }
   atomic<int>* started = nullptr;
 };
 
@@ -56,7 +58,8 @@ struct alignas(256) OverAligned {
 };
 
 // Uses so much stack that `bytes` lie between the first frame and the last.
-[[gnu::noinline]] std::size_t use_stack(const void* first, std::size_t bytes) {
+[[gnu::noinline]] std::size_t use_stack(const void* first,
+                                        std::size_t bytes) {
   const auto here =
       reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   const std::size_t used = reinterpret_cast<std::uintptr_t>(first) - here;
@@ -276,7 +279,8 @@ TEST_CASE("go: numbers are unique when all Ps hand them out") {
     }
     pending.wait();
   });
-  CHECK(std::set<std::uint64_t>(ids.begin(), ids.end()).size() == ids.size());
+  CHECK(std::set<std::uint64_t>(ids.begin(), ids.end()).size() ==
+        ids.size());
 }
 
 TEST_CASE("go: a name is kept up to 23 bytes and gone with its goroutine") {
@@ -387,7 +391,8 @@ TEST_CASE("go: no memory for stacks ends the process with the reason") {
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
   CHECK(ended.err.starts_with("runtime: no stack for another goroutine: "));
-  CHECK(ended.err.find("\nfatal error: out of memory\n") != std::string::npos);
+  CHECK(ended.err.find("\nfatal error: out of memory\n") !=
+        std::string::npos);
 }
 
 }  // namespace strata::sched

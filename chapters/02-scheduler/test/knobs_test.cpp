@@ -1,5 +1,6 @@
 /// @file
-/// @brief Tests what the environment may say, and what is said about mistakes.
+/// @brief Tests what the environment may say, and what is said about
+/// mistakes.
 #include "knobs.hpp"
 
 #include <string>
@@ -13,7 +14,8 @@
 namespace strata::sched {
 namespace {
 
-testkit::ProgramResult run_with(const std::vector<std::string>& environment) {
+testkit::ProgramResult run_with(
+    const std::vector<std::string>& environment) {
   std::vector<std::string> all = {"GODEBUG=", "GOTRACEBACK="};
   all.insert(all.begin(), environment.begin(), environment.end());
   return test::run_crash("knobs", {}, all);
@@ -49,12 +51,13 @@ TEST_CASE("knobs: a GOMAXPROCS that is no number gives one clear line") {
     const auto ended = run_with({std::string("GOMAXPROCS=").append(bad)});
     CHECK(ended.exit_code == 0);
     CHECK(ended.out == procs_line());
-    CHECK(ended.err == std::string("strata: GOMAXPROCS: \"")
-                           .append(bad)
-                           .append("\" ignored: expected a number from 1 to "
-                                   "1024, using ")
-                           .append(standard_procs())
-                           .append("\n"));
+    CHECK(ended.err ==
+          std::string("strata: GOMAXPROCS: \"")
+              .append(bad)
+              .append("\" ignored: expected a number from 1 to "
+                      "1024, using ")
+              .append(standard_procs())
+              .append("\n"));
   }
 }
 
@@ -67,39 +70,43 @@ TEST_CASE("knobs: a GOMAXPROCS above the limit counts as the limit") {
 }
 
 TEST_CASE("knobs: each bad item of GODEBUG gives one line of its own") {
-  const auto ended = run_with(
-      {"GOMAXPROCS=1", "GODEBUG=schedtrace,nosuch=1,scheddetail=2,seed=-1"});
+  const auto ended =
+      run_with({"GOMAXPROCS=1",
+                "GODEBUG=schedtrace,nosuch=1,scheddetail=2,seed=-1"});
   CHECK(ended.exit_code == 0);
-  CHECK(ended.err ==
-        "strata: GODEBUG: \"schedtrace\" ignored: expected name=number\n"
-        "strata: GODEBUG: \"nosuch=1\" ignored: no knob has this name\n"
-        "strata: GODEBUG: \"scheddetail=2\" ignored: expected a number from "
-        "0 to 1, scheddetail stays 0\n"
-        "strata: GODEBUG: \"seed=-1\" ignored: expected a number from 0 to "
-        "9223372036854775807, seed stays 0\n");
+  CHECK(
+      ended.err ==
+      "strata: GODEBUG: \"schedtrace\" ignored: expected name=number\n"
+      "strata: GODEBUG: \"nosuch=1\" ignored: no knob has this name\n"
+      "strata: GODEBUG: \"scheddetail=2\" ignored: expected a number from "
+      "0 to 1, scheddetail stays 0\n"
+      "strata: GODEBUG: \"seed=-1\" ignored: expected a number from 0 to "
+      "9223372036854775807, seed stays 0\n");
 }
 
 TEST_CASE("knobs: an unknown GOTRACEBACK gives one line") {
   const auto ended = run_with({"GOMAXPROCS=1", "GOTRACEBACK=loud"});
   CHECK(ended.exit_code == 0);
-  CHECK(ended.err ==
-        "strata: GOTRACEBACK: \"loud\" ignored: expected none, single, all, "
-        "system or crash, using single\n");
+  CHECK(
+      ended.err ==
+      "strata: GOTRACEBACK: \"loud\" ignored: expected none, single, all, "
+      "system or crash, using single\n");
 }
 
 TEST_CASE("knobs: every GOTRACEBACK of Go is known") {
   for (const char* known :
        {"none", "single", "all", "system", "crash", "0", "1", "2"}) {
-    const auto ended =
-        run_with({"GOMAXPROCS=1", std::string("GOTRACEBACK=").append(known)});
+    const auto ended = run_with(
+        {"GOMAXPROCS=1", std::string("GOTRACEBACK=").append(known)});
     CHECK(ended.err.empty());
   }
 }
 
 TEST_CASE("knobs: all guard methods run a program") {
   for (const char* method : {"0", "1", "2", "3"}) {
-    const auto ended = run_with(
-        {"GOMAXPROCS=1", std::string("GODEBUG=stackguard=").append(method)});
+    const auto ended =
+        run_with({"GOMAXPROCS=1",
+                  std::string("GODEBUG=stackguard=").append(method)});
     CHECK(ended.out == "procs=1\n");
     CHECK(ended.err.empty());
   }

@@ -72,7 +72,8 @@ void count_exit(G& g) {
 // I-02.8: on the M's own stack, with the P.
 void count_attend(P& p) {
   expect(current_m()->p == &p && current_g() == nullptr);
-  // seq_cst is not needed: whoever waits for the count reads it with acquire.
+  // seq_cst is not needed: whoever waits for the count reads it with
+  // acquire.
   if (g_calls->deadline.load(std::memory_order_acquire) <= now_ns()) {
     g_calls->deadline.store(kNever, std::memory_order_release);
   }
@@ -141,7 +142,8 @@ struct Fixture {
 
   template <class Main>
   int run_with(const Layer& layer, int procs, Main&& main) {
-    const test::Environment environment("GOMAXPROCS", std::to_string(procs));
+    const test::Environment environment("GOMAXPROCS",
+                                        std::to_string(procs));
     return run({&layer}, std::forward<Main>(main));
   }
 };
@@ -164,7 +166,8 @@ bool somebody_watches() {
 
 // Waits until an M sleeps in the layer.
 bool somebody_blocks() {
-  return testkit::eventually([] { return number(g_calls->blocked_now) == 1; });
+  return testkit::eventually(
+      [] { return number(g_calls->blocked_now) == 1; });
 }
 
 // Waits without a schedule step.
@@ -273,9 +276,11 @@ void requeue(M&, G& left, void*) {
 
 }  // namespace
 
-TEST_CASE("layer: a raised bit is served before the next one runs (I-02.11)") {
+TEST_CASE(
+    "layer: a raised bit is served before the next one runs (I-02.11)") {
   // However a goroutine stops, whoever is next finds the bit served.
-  constexpr int kRounds = 100;  // more than there are steps to a global turn
+  constexpr int kRounds =
+      100;  // more than there are steps to a global turn
   Fixture fixture;
   int raised = 0;
   int looked = 0;
@@ -320,7 +325,9 @@ TEST_CASE("layer: a bit raised on an idle P wakes an M for it (I-02.7)") {
   CHECK(number(fixture.calls.wrong) == 0);
 }
 
-TEST_CASE("layer: an idle P is attended by itself, not by a busy one") {
+TEST_CASE(
+    "layer: an idle P is attended by itself, on an M's own stack "
+    "(I-02.8)") {
   Fixture fixture;
   int attended = -1;
   int idle = -1;
@@ -373,7 +380,8 @@ TEST_CASE("layer: a passed deadline wakes an idle M") {
   CHECK_FALSE(early);
 }
 
-TEST_CASE("layer: a new deadline is watched although its maker stays busy") {
+TEST_CASE(
+    "layer: a new deadline is watched although its maker stays busy") {
   Fixture fixture;
   int served = 0;
   fixture.run_with(kTimed, 2, [&] {
@@ -396,11 +404,13 @@ TEST_CASE("layer: an earlier deadline replaces the one that is slept for") {
   std::int64_t waited_ns = 0;
   fixture.run_with(kTimed, 2, [&] {
     constexpr std::int64_t kHour = 3'600'000'000'000;
-    fixture.calls.deadline.store(now_ns() + kHour, std::memory_order_release);
+    fixture.calls.deadline.store(now_ns() + kHour,
+                                 std::memory_order_release);
     go([] {});
     if (!somebody_watches()) return;  // the late deadline
     const std::int64_t begin = now_ns();
-    fixture.calls.deadline.store(begin + 1'000'000, std::memory_order_release);
+    fixture.calls.deadline.store(begin + 1'000'000,
+                                 std::memory_order_release);
     deadline_moved();
     due = stays_until(fixture.calls.attends, 1);
     waited_ns = now_ns() - begin;
@@ -413,7 +423,8 @@ TEST_CASE("layer: a run ends while an M sleeps for a deadline") {
   Fixture fixture;
   constexpr std::int64_t kHour = 3'600'000'000'000;
   for (int round = 0; round < 20; ++round) {
-    fixture.calls.deadline.store(now_ns() + kHour, std::memory_order_release);
+    fixture.calls.deadline.store(now_ns() + kHour,
+                                 std::memory_order_release);
     const int code = fixture.run_with(kTimed, 2, [&] {
       go([] {});
       return somebody_watches() ? 5 : -1;
@@ -523,7 +534,9 @@ TEST_CASE("layer: bits of several layers are told apart") {
   static atomic<int> other_attends{0};
   other_attends.store(0, std::memory_order_relaxed);
   static constexpr Layer kOther = {
-      .name = "other", .number = 4, .attend = [](P&) { count(other_attends); }};
+      .name = "other", .number = 4, .attend = [](P&) {
+        count(other_attends);
+      }};
   const test::Environment environment("GOMAXPROCS", "1");
   run({&kCounting, &kOther}, [&] {
     raise_and_wake(*current_m()->p, kOther);

@@ -21,8 +21,8 @@ bool is_free(RankedLock& lock) STRATA_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 // True if the scheduler's lock can be taken by somebody else although this
-// goroutine holds the queue. Ms on their way to sleep take it for a moment, so
-// an answer that is wanted gets time to come.
+// goroutine holds the queue. Ms on their way to sleep take it for a moment,
+// so an answer that is wanted gets time to come.
 bool is_elided(bool wanted) {
   const QueueGuard guard(state.queue_lock);
   return testkit::eventually(

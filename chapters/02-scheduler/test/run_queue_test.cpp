@@ -210,13 +210,17 @@ struct Model {
     if (count == 0) {
       return and_next ? std::exchange(victim.next, nullptr) : nullptr;
     }
-    for (std::size_t i = 1; i < count; ++i) ring.push_back(victim.take_front());
+    for (std::size_t i = 1; i < count; ++i)
+      ring.push_back(victim.take_front());
     return victim.take_front();
   }
-  std::size_t size() const { return ring.size() + (next != nullptr ? 1 : 0); }
+  std::size_t size() const {
+    return ring.size() + (next != nullptr ? 1 : 0);
+  }
 };
 
-// Draws operations for two queues and their models and compares all results.
+// Draws operations for two queues and their models and compares all
+// results.
 class ModelTest {
  public:
   explicit ModelTest(std::uint64_t seed) : rng_(seed), gs_(4 * kSlots) {
@@ -309,7 +313,8 @@ class ModelTest {
 
 }  // namespace
 
-TEST_CASE("run_queue: random operations do what a plain model does (I-02.1)") {
+TEST_CASE(
+    "run_queue: random operations do what a plain model does (I-02.1)") {
   const std::uint64_t seed =
       test::test_seed(static_cast<std::uint64_t>(std::time(nullptr)));
   INFO("STRATA_SEED=" << seed);

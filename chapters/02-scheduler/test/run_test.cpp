@@ -17,8 +17,8 @@ namespace {
 
 using test::Pending;
 
-// A program with some of everything: more Ps, goroutines that end, goroutines
-// that are left behind, large stacks.
+// A program with some of everything: more Ps, goroutines that end,
+// goroutines that are left behind, large stacks.
 void small_program(int number) {
   Pending pending(10);
   for (int i = 0; i < 10; ++i) {

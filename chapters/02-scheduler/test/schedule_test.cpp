@@ -1,5 +1,6 @@
 /// @file
-/// @brief Tests taking turns: yield, leave and ready, and what travels along.
+/// @brief Tests taking turns: yield, leave and ready, and what travels
+/// along.
 #include "strata/sched/schedule.hpp"
 
 #include <cerrno>
@@ -18,8 +19,8 @@ namespace {
 
 using test::Pending;
 
-// Compilers keep the address of errno across calls, and a yield may continue
-// on another thread: so every access is a function of its own.
+// Compilers keep the address of errno across calls, and a yield may
+// continue on another thread: so every access is a function of its own.
 [[gnu::noinline]] void set_errno(int value) { errno = value; }
 [[gnu::noinline]] int get_errno() { return errno; }
 
@@ -27,7 +28,8 @@ using test::Pending;
 void publish(M&, G& left, void* argument) {
   transition(left, GStatus::kRunning, GStatus::kRunnable);
   left.m_id = -1;
-  static_cast<atomic<G*>*>(argument)->store(&left, std::memory_order_release);
+  static_cast<atomic<G*>*>(argument)->store(&left,
+                                            std::memory_order_release);
 }
 
 void yield_times(int times) {
@@ -176,7 +178,8 @@ TEST_CASE("yield: errno travels with the goroutine, on 2 Ps") {
         for (int round = 0; round < 500; ++round) {
           set_errno(i);
           yield();
-          if (get_errno() != i) wrong.fetch_add(1, std::memory_order_relaxed);
+          if (get_errno() != i)
+            wrong.fetch_add(1, std::memory_order_relaxed);
         }
         pending.done();
       });
@@ -186,7 +189,8 @@ TEST_CASE("yield: errno travels with the goroutine, on 2 Ps") {
   CHECK(wrong.load(std::memory_order_relaxed) == 0);
 }
 
-TEST_CASE("yield: exceptions in flight travel with the goroutine, on 2 Ps") {
+TEST_CASE(
+    "yield: exceptions in flight travel with the goroutine, on 2 Ps") {
   atomic<int> wrong{0};
   test::run_on(2, [&] {
     constexpr int kCount = 20;
@@ -256,7 +260,8 @@ TEST_CASE("goroutines: as many as there are Ps run at the same time") {
     // Each waits for its turn without giving up its P.
     const auto take_turns = [&](int me) {
       for (int i = me; i < kTurns * procs; i += procs) {
-        while (turn.load(std::memory_order_acquire) != i) os::yield_thread();
+        while (turn.load(std::memory_order_acquire) != i)
+          os::yield_thread();
         turn.store(i + 1, std::memory_order_release);
       }
     };
@@ -321,7 +326,8 @@ TEST_CASE("leave: the debt is paid once, on another stack (I-02.10)") {
       pending.done();
     });
     G* sleeper = nullptr;
-    while ((sleeper = debt.left.load(std::memory_order_acquire)) == nullptr) {
+    while ((sleeper = debt.left.load(std::memory_order_acquire)) ==
+           nullptr) {
       yield();
     }
     ready(*sleeper, true);

@@ -30,9 +30,9 @@ TEST_CASE("status: a goroutine in the wrong status ends the process") {
   const auto ended = test::run_crash("misuse", {"bad_g_status"});
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
-  CHECK(
-      ended.err.starts_with("runtime: goroutine 0 has status 6, expected 1\n"
-                            "fatal error: sched: bad status\n"));
+  CHECK(ended.err.starts_with(
+      "runtime: goroutine 0 has status 6, expected 1\n"
+      "fatal error: sched: bad status\n"));
 }
 
 TEST_CASE("status: a P in the wrong status ends the process") {

@@ -8,7 +8,8 @@
 
 namespace strata::sched {
 
-TEST_CASE("steal_order: a walk visits each P exactly once, for 1 to 64 Ps") {
+TEST_CASE(
+    "steal_order: a walk visits each P exactly once, for 1 to 64 Ps") {
   Rng rng(1);
   for (std::uint32_t count = 1; count <= 64; ++count) {
     StealOrder order;

@@ -21,7 +21,8 @@ using testkit::kAddressSanitizer;
 using testkit::kThreadSanitizer;
 
 /// True in builds where each step costs many times what it usually does.
-inline constexpr bool kSlow = kChecked || kThreadSanitizer || kAddressSanitizer;
+inline constexpr bool kSlow =
+    kChecked || kThreadSanitizer || kAddressSanitizer;
 
 /// Goroutines alive at once. TSan ends at about 8,000 flows of control.
 inline constexpr int kManyGoroutines = kThreadSanitizer ? 2'000

@@ -34,7 +34,8 @@ TEST_CASE("max_procs: 0 and negative numbers only ask") {
   CHECK(answers == std::vector<int>{3, 3, 3, 3});
 }
 
-TEST_CASE("max_procs: returns the number before and counts too many as 1024") {
+TEST_CASE(
+    "max_procs: returns the number before and counts too many as 1024") {
   std::vector<int> answers;
   test::run_on(1, [&] {
     answers = {max_procs(2), max_procs(5'000), max_procs(1), max_procs(0)};
@@ -64,7 +65,8 @@ TEST_CASE("max_procs: nothing is lost from 1 to 4 to 1024 to 1 Ps") {
       max_procs(procs);
       // Everybody has had a turn since.
       const int before = turns.load(std::memory_order_relaxed);
-      while (turns.load(std::memory_order_relaxed) < before + kCount) yield();
+      while (turns.load(std::memory_order_relaxed) < before + kCount)
+        yield();
     }
     alive = num_goroutine();
     stop.store(true, std::memory_order_relaxed);
@@ -74,7 +76,8 @@ TEST_CASE("max_procs: nothing is lost from 1 to 4 to 1024 to 1 Ps") {
   CHECK(ended.load(std::memory_order_relaxed) == kCount);
 }
 
-TEST_CASE("max_procs: goroutines on the P that goes move to one that stays") {
+TEST_CASE(
+    "max_procs: goroutines on the P that goes move to one that stays") {
   int first_p = -1;
   int last_p = -1;
   atomic<int> ran{0};
@@ -122,7 +125,8 @@ TEST_CASE("max_procs: several goroutines may change it at the same time") {
   CHECK(last == 2);
 }
 
-TEST_CASE("max_procs: outside of a goroutine ends the process and says so") {
+TEST_CASE(
+    "max_procs: outside of a goroutine ends the process and says so") {
   const auto ended = test::run_crash("misuse", {"max_procs_outside"});
   INFO(ended.err);
   CHECK(ended.exit_code == 2);
@@ -133,7 +137,8 @@ TEST_CASE("num_cpu: is what the affinity mask allows") {
   CHECK(num_cpu() == os::affinity_cpus());
 }
 
-TEST_CASE("world: while it is stopped only the stopper's P runs (I-02.14)") {
+TEST_CASE(
+    "world: while it is stopped only the stopper's P runs (I-02.14)") {
   int running = 0;
   int not_stopped = 0;
   std::uint64_t moved = 0;

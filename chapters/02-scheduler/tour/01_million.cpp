@@ -2,9 +2,10 @@
 /// @brief Counts a million goroutines that are alive at the same time.
 ///
 /// Story
-///   Each goroutine says that it has started and yields for ever. One creator
-///   per P makes them; the count is taken while all stand on their stacks.
-///   Then main returns, and with it the run: nobody waits for the million.
+///   Each goroutine says that it has started and yields for ever. One
+///   creator per P makes them; the count is taken while all stand on their
+///   stacks. Then main returns, and with it the run: nobody waits for the
+///   million.
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -54,7 +55,8 @@ void report(std::int64_t ns) {
              "each counted itself when it started");
   print_fact("are alive", strata::num_goroutine(),
              "says num_goroutine(): they and main");
-  print_fact("memory each", kb("VmRSS:"), "KB", "a page of stack and a record");
+  print_fact("memory each", kb("VmRSS:"), "KB",
+             "a page of stack and a record");
   print_fact("page tables each", kb("VmPTE:"), "KB", "the kernel's share");
   const std::int64_t mappings = strata::tour::mappings();
   print_fact("mappings in all", mappings,
@@ -80,11 +82,13 @@ int main() {
   goal = std::min(kWanted, room.goroutines);
   std::printf("  %s goroutines, each on a stack of its own.\n",
               grouped(goal).c_str());
-  if (goal < kWanted) std::printf("  No more, because of %s.\n", room.limit);
+  if (goal < kWanted)
+    std::printf("  No more, because of %s.\n", room.limit);
   std::printf("\n  |");
   std::fflush(stdout);
   strata::sched::run({}, [] { show(); });
   std::puts(
       "\n  main has returned: they are gone, their memory is given back.");
-  print_fact("mappings left", strata::tour::mappings(), "the program's own");
+  print_fact("mappings left", strata::tour::mappings(),
+             "the program's own");
 }

@@ -2,9 +2,10 @@
 /// @brief Draws how an idle P steals work, from the scheduler's own events.
 ///
 /// Story
-///   Twice, main makes eight goroutines and then computes, so that its own P
-///   cannot run them. The other P steals the older half of what it finds, and
-///   half of the rest when that is done. Nothing here moves a goroutine.
+///   Twice, main makes eight goroutines and then computes, so that its own
+///   P cannot run them. The other P steals the older half of what it finds,
+///   and half of the rest when that is done. Nothing here moves a
+///   goroutine.
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -52,13 +53,14 @@ int main() {
   std::puts("  Two Ps. One makes work, the other steals it.\n");
   strata::sched::run({}, [] { make_work(); });
   const auto events = strata::tour::recorded();
-  const auto& [made, began_ns] = events.front();  // the first goroutine: 'a'
+  const auto& [made, began_ns] =
+      events.front();  // the first goroutine: 'a'
   const std::int64_t length_ns = events.back().ns - began_ns;
   Lane maker = {.now = 'M'};
   Lane thief;
   for (const auto& [event, ns] : events) {
-    const auto column =
-        std::min((ns - began_ns) * Lane::kColumns / length_ns, Lane::kColumns);
+    const auto column = std::min(
+        (ns - began_ns) * Lane::kColumns / length_ns, Lane::kColumns);
     (event.p == made.p ? maker : thief)
         .draw(event, static_cast<char>('a' + event.g - made.g),
               static_cast<std::size_t>(column));
@@ -72,8 +74,11 @@ int main() {
       "  A letter is a goroutine, M is main, a dot: no thread has this P.\n"
       "  All letters work equally long; one that looks longer is a thread\n"
       "  that the system made wait for a processor.\n\n"
-      "  A digit is a steal and says how many goroutines it moved. Of seven\n"
-      "  in the maker's ring half is 4, half of the rest 2, then 1; the last\n"
-      "  1 is the front slot, which the maker would run next. A thief that\n"
+      "  A digit is a steal and says how many goroutines it moved. Of "
+      "seven\n"
+      "  in the maker's ring half is 4, half of the rest 2, then 1; the "
+      "last\n"
+      "  1 is the front slot, which the maker would run next. A thief "
+      "that\n"
       "  is still awake begins before all eight are there.");
 }

@@ -2,9 +2,10 @@
 /// @brief Shows turn by turn from which queue a P takes its next goroutine.
 ///
 /// Story
-///   One P, main and five goroutines that each yield twice and then end. A P
-///   has three places to look: its front slot, its ring, and the global queue
-///   that all Ps share. The table is made from the scheduler's own events.
+///   One P, main and five goroutines that each yield twice and then end. A
+///   P has three places to look: its front slot, its ring, and the global
+///   queue that all Ps share. The table is made from the scheduler's own
+///   events.
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -35,9 +36,10 @@ struct Table {
   std::string front;
   std::string ring;
   std::string global;
-  std::uint64_t first = 0;        // number of the first that was made
-  std::uint64_t in_front = 0;     // made last, so it is in the front slot
-  std::uint64_t from_global = 0;  // about to run, taken from the global queue
+  std::uint64_t first = 0;     // number of the first that was made
+  std::uint64_t in_front = 0;  // made last, so it is in the front slot
+  std::uint64_t from_global =
+      0;  // about to run, taken from the global queue
 
   void add(const strata::sched::TraceEvent& e) {
     if (e.kind == kGoCreate) in_front = e.g;
@@ -46,7 +48,8 @@ struct Table {
     if (e.kind != kGoStart) return;
     const bool is_global = e.g == from_global;
     const bool is_front = e.g == in_front && !is_global;
-    const char letter = e.g == 1 ? 'M' : static_cast<char>('A' + e.g - first);
+    const char letter =
+        e.g == 1 ? 'M' : static_cast<char>('A' + e.g - first);
     const bool is_ring = !is_front && !is_global;
     front += {' ', ' ', is_front ? letter : '.'};
     ring += {' ', ' ', is_ring ? letter : '.'};
@@ -70,8 +73,12 @@ int main() {
   std::printf("  global queue  %s\n\n", table.global.c_str());
   std::puts(
       "  E was started last: it sits in the front slot and runs next. It\n"
-      "  pushed D out into the ring, as D did with C: A is the oldest there.\n"
-      "  Who yields goes to the end of the global queue, so that everybody\n"
-      "  has a turn before M has its second. At last E ends, and the P moves\n"
-      "  its share of the global queue into its ring: A runs, others wait.");
+      "  pushed D out into the ring, as D did with C: A is the oldest "
+      "there.\n"
+      "  Who yields goes to the end of the global queue, so that "
+      "everybody\n"
+      "  has a turn before M has its second. At last E ends, and the P "
+      "moves\n"
+      "  its share of the global queue into its ring: A runs, others "
+      "wait.");
 }

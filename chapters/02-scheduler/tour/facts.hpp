@@ -13,8 +13,10 @@
 
 namespace strata::tour {
 
-/// Reads the number behind `key` in a file, or the first one for an empty key.
-/// @param file its path. @param key a word of it. @return 0 if there is none.
+/// Reads the number behind `key` in a file, or the first one for an empty
+/// key.
+/// @param file its path. @param key a word of it. @return 0 if there is
+/// none.
 inline std::int64_t read_number(const char* file, const std::string& key) {
   std::ifstream in(file);
   std::int64_t value = 0;
@@ -35,7 +37,8 @@ inline std::string grouped(std::int64_t count) {
 
 /// Prints a count and what it means, as one row of a table.
 /// @param what names it. @param count any. @param why explains it.
-inline void print_fact(const char* what, std::int64_t count, const char* why) {
+inline void print_fact(const char* what, std::int64_t count,
+                       const char* why) {
   std::printf("  %-17s %10s      %s\n", what, grouped(count).c_str(), why);
 }
 
@@ -57,7 +60,8 @@ inline std::int64_t mappings() {
 /// the machine it runs on. @return bytes.
 inline std::int64_t free_bytes() {
   const std::int64_t most = read_number("/sys/fs/cgroup/memory.max", "");
-  const std::int64_t used = read_number("/sys/fs/cgroup/memory.current", "");
+  const std::int64_t used =
+      read_number("/sys/fs/cgroup/memory.current", "");
   const std::int64_t free =
       1024 * read_number("/proc/meminfo", "MemAvailable:");
   return most == 0 ? free : std::min(free, most - used);

@@ -28,8 +28,10 @@ struct Lane {
 
   /// Draws up to an event.
   /// @param event of this P, later than those before.
-  /// @param letter of the event's goroutine. @param column from 0 to kColumns.
-  void draw(const sched::TraceEvent& event, char letter, std::size_t column) {
+  /// @param letter of the event's goroutine. @param column from 0 to
+  /// kColumns.
+  void draw(const sched::TraceEvent& event, char letter,
+            std::size_t column) {
     using enum sched::TraceKind;
     for (; drawn < column; ++drawn) runs[drawn] = now;
     if (event.kind == kProcStart) now = ' ';

@@ -28,7 +28,8 @@ inline std::atomic<std::size_t> timed_count = 0;
 
 // Runs on the thread of the event: takes a slot that nobody else has.
 inline void record(const sched::TraceEvent& event) {
-  const std::size_t slot = timed_count.fetch_add(1, std::memory_order_relaxed);
+  const std::size_t slot =
+      timed_count.fetch_add(1, std::memory_order_relaxed);
   if (slot < timed.size()) timed[slot] = {event, now_ns()};
 }
 }  // namespace detail
@@ -42,8 +43,10 @@ inline void start_recording() { sched::set_trace_sink(&detail::record); }
 inline std::span<const Timed> recorded() {
   sched::set_trace_sink(nullptr);
   // relaxed: the run's threads have been joined.
-  const std::size_t count = detail::timed_count.load(std::memory_order_relaxed);
-  return std::span(detail::timed).first(std::min(count, detail::timed.size()));
+  const std::size_t count =
+      detail::timed_count.load(std::memory_order_relaxed);
+  return std::span(detail::timed)
+      .first(std::min(count, detail::timed.size()));
 }
 
 }  // namespace strata::tour

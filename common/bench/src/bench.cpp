@@ -51,8 +51,8 @@ std::string run_unrecorded(const Suite::Body& body, std::uint64_t n) {
   return loop.skip_reason();
 }
 
-// Times n operations on the wall clock. A call that was descheduled seems to
-// fill a round, so a long one is repeated, and the shortest counts.
+// Times n operations on the wall clock. A call that was descheduled seems
+// to fill a round, so a long one is repeated, and the shortest counts.
 double time_calmly(const Suite::Body& body, std::uint64_t n,
                    double long_enough_ns) {
   constexpr int kTries = 3;
@@ -66,8 +66,8 @@ double time_calmly(const Suite::Body& body, std::uint64_t n,
   return std::max(took, 1.0);
 }
 
-// Returns how many operations fill a round. Grows by at most a factor of ten,
-// because short rounds say little about long ones.
+// Returns how many operations fill a round. Grows by at most a factor of
+// ten, because short rounds say little about long ones.
 std::uint64_t calibrate(const Suite::Body& body, const RowInfo& info,
                         double round_ns) {
   constexpr double kNearEnough = 0.5;
@@ -138,9 +138,9 @@ JsonObject to_json(const Summary& summary) {
 JsonObject to_json(const std::vector<Metric>& metrics) {
   JsonObject out;
   for (const Metric& metric : metrics) {
-    out.object(
-        metric.name,
-        JsonObject().number("value", metric.value).text("unit", metric.unit));
+    out.object(metric.name, JsonObject()
+                                .number("value", metric.value)
+                                .text("unit", metric.unit));
   }
   return out;
 }
@@ -172,8 +172,9 @@ void Suite::run_row(std::string_view name, const RowInfo& info, Body body) {
   STRATA_ASSERT(info.step >= 1, "operations come in steps of one or more");
   if (!options_.error.empty()) return;
   if (options_.list_only) {
-    print_line(std::string(name) + "\t" + std::string(clock_name(info.clock)) +
-               "\t" + std::string(info.what));
+    print_line(std::string(name) + "\t" +
+               std::string(clock_name(info.clock)) + "\t" +
+               std::string(info.what));
     return;
   }
   if (!options_.row.empty() && options_.row != name) return;
@@ -181,7 +182,9 @@ void Suite::run_row(std::string_view name, const RowInfo& info, Body body) {
   Rounds rounds;
   host_([&] { rounds = measure(body, info, options_); });
   JsonObject line;
-  line.text("row", name).text("subject", subject_).text("version", version_);
+  line.text("row", name)
+      .text("subject", subject_)
+      .text("version", version_);
   if (rounds.skip_reason.empty()) {
     add_rounds(line, rounds);
   } else {

@@ -41,7 +41,8 @@ void JsonObject::key(std::string_view name) {
   members_ += json_quoted(name) + ": ";
 }
 
-JsonObject& JsonObject::text(std::string_view name, std::string_view value) {
+JsonObject& JsonObject::text(std::string_view name,
+                             std::string_view value) {
   key(name);
   members_ += json_quoted(value);
   return *this;
@@ -65,7 +66,8 @@ JsonObject& JsonObject::count(std::string_view name, std::uint64_t value) {
   return *this;
 }
 
-JsonObject& JsonObject::object(std::string_view name, const JsonObject& value) {
+JsonObject& JsonObject::object(std::string_view name,
+                               const JsonObject& value) {
   key(name);
   members_ += value.str();
   return *this;

@@ -7,8 +7,8 @@
 
 namespace strata::bench {
 
-// The processor clock is a system call of 0.2 us and brackets the wall clock,
-// so that its cost is not in the time that is compared across Ps.
+// The processor clock is a system call of 0.2 us and brackets the wall
+// clock, so that its cost is not in the time that is compared across Ps.
 void Loop::start() {
   is_running_ = true;
   begin_.cpu_ns = process_cpu_ns();
@@ -22,7 +22,8 @@ void Loop::stop() {
   is_running_ = false;
 }
 
-void Loop::metric(std::string_view name, double value, std::string_view unit) {
+void Loop::metric(std::string_view name, double value,
+                  std::string_view unit) {
   metrics_.push_back({std::string(name), value, std::string(unit)});
 }
 

@@ -18,8 +18,10 @@ bool read_count(const char* text, std::int64_t hi, std::uint64_t& out) {
   return true;
 }
 
-// Takes a flag that has a value. Returns false when either is not understood.
-bool take_valued(Options& options, std::string_view flag, const char* value) {
+// Takes a flag that has a value. Returns false when either is not
+// understood.
+bool take_valued(Options& options, std::string_view flag,
+                 const char* value) {
   constexpr std::int64_t kRoundsMax = 10'000;
   constexpr std::int64_t kRoundMsMax = 60'000;
   if (flag == "--rounds") {

@@ -9,7 +9,9 @@
 
 namespace strata::bench {
 
-double Summary::spread() const { return median > 0 ? (p90 - p10) / median : 0; }
+double Summary::spread() const {
+  return median > 0 ? (p90 - p10) / median : 0;
+}
 
 double quantile(const std::vector<double>& sorted, double q) {
   STRATA_ASSERT(!sorted.empty(), "a quantile needs a sample");

@@ -45,7 +45,8 @@ TEST_CASE("bench: a row that is not there, or a bad flag, is an error") {
 TEST_CASE("bench: operations come in steps, within their bounds") {
   Suite suite = make_suite({"--rounds", "3", "--round-ms", "1"});
   std::set<std::uint64_t> sizes;
-  suite.row("steps", {.what = "a", .step = 8, .ops_min = 20, .ops_max = 4000},
+  suite.row("steps",
+            {.what = "a", .step = 8, .ops_min = 20, .ops_max = 4000},
             [&](std::uint64_t n) { sizes.insert(n); });
   REQUIRE_FALSE(sizes.empty());
   for (const std::uint64_t n : sizes) {

@@ -9,12 +9,14 @@ namespace strata::bench {
 TEST_CASE("json: an empty object") { CHECK(JsonObject().str() == "{}"); }
 
 TEST_CASE("json: members come in order, objects nest") {
-  const std::string text = JsonObject()
-                               .text("row", "yield.2g.p1")
-                               .count("ops", 12)
-                               .object("cpu", JsonObject().number("min", 1.5))
-                               .str();
-  CHECK(text == R"({"row": "yield.2g.p1", "ops": 12, "cpu": {"min": 1.5}})");
+  const std::string text =
+      JsonObject()
+          .text("row", "yield.2g.p1")
+          .count("ops", 12)
+          .object("cpu", JsonObject().number("min", 1.5))
+          .str();
+  CHECK(text ==
+        R"({"row": "yield.2g.p1", "ops": 12, "cpu": {"min": 1.5}})");
 }
 
 TEST_CASE("json: quotes, backslashes and control characters are escaped") {

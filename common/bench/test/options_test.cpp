@@ -11,7 +11,8 @@ namespace {
 
 Options parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "program");
-  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+  return parse_options(static_cast<int>(arguments.size()),
+                       arguments.data());
 }
 
 }  // namespace
@@ -25,8 +26,8 @@ TEST_CASE("options: without arguments all rows run") {
 }
 
 TEST_CASE("options: all flags together") {
-  const Options options = parse({"--row", "a.b", "--rounds", "7", "--round-ms",
-                                 "3", "--list", "--quick"});
+  const Options options = parse({"--row", "a.b", "--rounds", "7",
+                                 "--round-ms", "3", "--list", "--quick"});
   CHECK(options.error.empty());
   CHECK(options.row == "a.b");
   CHECK(options.rounds == 7);

@@ -46,7 +46,8 @@ static_assert(Runtime<ThreadRuntime>);
 
 }  // namespace
 
-TEST_CASE("workloads: turns are shared out among all, the caller included") {
+TEST_CASE(
+    "workloads: turns are shared out among all, the caller included") {
   ThreadRuntime runtime;
   Loop loop(40);
   take_turns(loop, runtime, 4);

@@ -29,7 +29,8 @@ std::int64_t now_ns() noexcept {
   return std::chrono::nanoseconds(now).count();
 }
 
-VirtualClock::VirtualClock(std::int64_t start_ns) noexcept : now_ns_(start_ns) {
+VirtualClock::VirtualClock(std::int64_t start_ns) noexcept
+    : now_ns_(start_ns) {
   VirtualClock* none = nullptr;
   // [MO:virtual-clock] publishes the start.
   const bool alone = installed.compare_exchange_strong(

@@ -26,12 +26,12 @@ std::string apply(std::string_view variable, std::string_view item,
     return where + quoted(item) + " ignored: no knob has this name";
   }
   std::int64_t value = 0;
-  if (!parse_integer(item.substr(equals + 1), value) || value < option->lo ||
-      value > option->hi) {
+  if (!parse_integer(item.substr(equals + 1), value) ||
+      value < option->lo || value > option->hi) {
     return where + quoted(item) + " ignored: expected a number from " +
-           std::to_string(option->lo) + " to " + std::to_string(option->hi) +
-           ", " + std::string(name) + " stays " +
-           std::to_string(*option->value);
+           std::to_string(option->lo) + " to " +
+           std::to_string(option->hi) + ", " + std::string(name) +
+           " stays " + std::to_string(*option->value);
   }
   *option->value = value;
   return {};

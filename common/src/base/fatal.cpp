@@ -3,8 +3,9 @@
 ///
 /// Threads
 ///   Everything here may run on any thread, on any stack and in a signal
-///   handler. Only one thread prints a report: the first to ask. A second one
-///   waits for the process to end, so that two reports never interleave.
+///   handler. Only one thread prints a report: the first to ask. A second
+///   one waits for the process to end, so that two reports never
+///   interleave.
 #include "strata/base/fatal.hpp"
 
 #include <algorithm>
@@ -40,14 +41,15 @@ void write_all(const char* data, std::size_t size) {
   }
 }
 
-// Lets the first caller through. A fault inside the report must still end the
-// process, so the same thread passing a second time exits at once.
+// Lets the first caller through. A fault inside the report must still end
+// the process, so the same thread passing a second time exits at once.
 void become_reporter() {
   int nobody = 0;
   const int self = ::gettid();
   // relaxed: the id is the whole message, no other data travels with it.
-  if (g_reporter.compare_exchange_strong(
-          nobody, self, std::memory_order_relaxed, std::memory_order_relaxed)) {
+  if (g_reporter.compare_exchange_strong(nobody, self,
+                                         std::memory_order_relaxed,
+                                         std::memory_order_relaxed)) {
     return;
   }
   if (nobody == self) ::_exit(kFatalExitStatus);
@@ -135,7 +137,8 @@ void set_describe_running(DescribeRunning describe) noexcept {
 
 void describe_running(RawWriter& out) {
   // [MO:describe-running] pairs with set_describe_running.
-  DescribeRunning describe = g_describe_running.load(std::memory_order_acquire);
+  DescribeRunning describe =
+      g_describe_running.load(std::memory_order_acquire);
   if (describe != nullptr) describe(out);
 }
 

@@ -1,15 +1,18 @@
 /// @file
-/// @brief Remembers which ranked locks a thread holds and checks their order.
+/// @brief Remembers which ranked locks a thread holds and checks their
+/// order.
 ///
 /// Story
-///   Two threads that take two locks in opposite order deadlock one day in a
-///   thousand. Ranks make the mistake visible on every run, on one thread: who
-///   asks for a lock of a rank not above all it holds is stopped at once.
+///   Two threads that take two locks in opposite order deadlock one day in
+///   a thousand. Ranks make the mistake visible on every run, on one
+///   thread: who asks for a lock of a rank not above all it holds is
+///   stopped at once.
 ///
 /// Threads
-///   The record belongs to the OS thread, not to the goroutine. Its address is
-///   taken anew in each call, because the caller may come back on another
-///   thread between two of them. The list is short, so it is scanned.
+///   The record belongs to the OS thread, not to the goroutine. Its address
+///   is taken anew in each call, because the caller may come back on
+///   another thread between two of them. The list is short, so it is
+///   scanned.
 #include "strata/base/ranked_lock.hpp"
 
 #include "strata/base/assert.hpp"
@@ -54,8 +57,8 @@ HeldLocks& held_locks() noexcept {
   return t_held;
 }
 
-void describe(RawWriter& out, const char* verb, LockRank rank, const char* file,
-              std::uint_least32_t line) {
+void describe(RawWriter& out, const char* verb, LockRank rank,
+              const char* file, std::uint_least32_t line) {
   out.str("\t").str(verb).str(lock_rank_name(rank)).str(" (");
   out.str(lock_rank_protects(rank)).str(") at ").str(file).str(":");
   out.dec(line).str("\n");

@@ -1,9 +1,11 @@
 /// @file
-/// @brief Walks stacks by unwind tables or by frame pointers and names frames.
+/// @brief Walks stacks by unwind tables or by frame pointers and names
+/// frames.
 ///
 /// Invariants
-///   A frame-pointer walk only reads words in [lo, hi), only moves upward, and
-///   stops at the first link that does neither; so it ends on any input.
+///   A frame-pointer walk only reads words in [lo, hi), only moves upward,
+///   and stops at the first link that does neither; so it ends on any
+///   input.
 #include "strata/base/traceback.hpp"
 
 #include <cstddef>
@@ -22,7 +24,8 @@ namespace {
 constexpr int kShownInnermost = 50;
 constexpr int kShownOutermost = 50;
 
-// Keeps the innermost frames and, in a ring, the outermost ones seen so far.
+// Keeps the innermost frames and, in a ring, the outermost ones seen so
+// far.
 class FrameLog {
  public:
   void add(std::uintptr_t pc) {
@@ -62,7 +65,8 @@ void print_frame(RawWriter& out, std::uintptr_t pc) {
     return;
   }
   int status = 0;
-  char* plain = abi::__cxa_demangle(info.dli_sname, nullptr, nullptr, &status);
+  char* plain =
+      abi::__cxa_demangle(info.dli_sname, nullptr, nullptr, &status);
   out.str(plain != nullptr ? plain : info.dli_sname);
   std::free(plain);
   const auto start = reinterpret_cast<std::uintptr_t>(info.dli_saddr);

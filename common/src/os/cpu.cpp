@@ -3,12 +3,12 @@
 ///
 /// Story
 ///   /proc/self/cgroup names this process's group, one line per hierarchy:
-///   `0::/path` for version 2, `N:cpu,cpuacct:/path` for version 1. Version 2
-///   keeps `cpu.max` ("quota period" or "max period") in each folder, version 1
-///   two files. A group cannot use more than its ancestors, so the tightest
-///   limit on the way up to the root counts. Inside a container the path may
-///   point outside of what is mounted; a missing file only ends the search
-///   there.
+///   `0::/path` for version 2, `N:cpu,cpuacct:/path` for version 1. Version
+///   2 keeps `cpu.max` ("quota period" or "max period") in each folder,
+///   version 1 two files. A group cannot use more than its ancestors, so
+///   the tightest limit on the way up to the root counts. Inside a
+///   container the path may point outside of what is mounted; a missing
+///   file only ends the search there.
 #include "strata/os/cpu.hpp"
 
 #include <algorithm>
@@ -85,7 +85,8 @@ double cgroup_cpu_limit(const std::string& root) {
     if (first == std::string::npos) continue;
     const std::size_t second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string controllers =
+        line.substr(first + 1, second - first - 1);
     std::string path = line.substr(second + 1);
     if (path == "/") path.clear();
     const std::string mount = root + "/sys/fs/cgroup";

@@ -31,7 +31,8 @@ FutexResult futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
                        std::int64_t timeout_ns) noexcept {
 #if STRATA_EXPLORE
   if (exploring::Controller* controller = exploring::current_controller()) {
-    return controller->futex_wait({&word, sizeof(word)}, expected, timeout_ns);
+    return controller->futex_wait({&word, sizeof(word)}, expected,
+                                  timeout_ns);
   }
 #endif
   timespec timeout{};

@@ -43,12 +43,14 @@ int advise_each(std::span<const Range> ranges, int advice) {
   return 0;
 }
 
-// One call of the kernel's; it may stop early and say how many bytes it did.
+// One call of the kernel's; it may stop early and say how many bytes it
+// did.
 int advise_batch(int process, std::span<const Range> ranges, int advice) {
   std::array<iovec, kRangesPerCall> vectors;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < ranges.size(); ++i) {
-    STRATA_DCHECK(page_aligned(ranges[i]), "os: advice is given by the page");
+    STRATA_DCHECK(page_aligned(ranges[i]),
+                  "os: advice is given by the page");
     vectors[i] = {ranges[i].start, ranges[i].bytes};
     bytes += ranges[i].bytes;
   }
@@ -86,7 +88,8 @@ std::string_view read_file(const char* path, std::span<char> buffer) {
 }
 
 std::size_t parse_number(std::string_view text, std::size_t otherwise) {
-  text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
+  text.remove_prefix(
+      std::min(text.find_first_of("0123456789"), text.size()));
   std::size_t value = otherwise;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;

@@ -74,7 +74,8 @@ void on_signal(int number, siginfo_t* info, void* context) {
   const int kept_errno = errno;
   const Installed& mine = g_installed[static_cast<std::size_t>(number)];
   // [MO:signal-handler] sees `previous`.
-  const SignalHandler handler = mine.handler.load(std::memory_order_acquire);
+  const SignalHandler handler =
+      mine.handler.load(std::memory_order_acquire);
   SignalEvent event{.number = number,
                     .code = info->si_code,
                     .address = info->si_addr,

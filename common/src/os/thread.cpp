@@ -72,8 +72,8 @@ int create_sized(pthread_t& thread, std::size_t stack_bytes,
   int error = 0;
   if (stack_bytes != 0) {
     const auto least = static_cast<std::size_t>(PTHREAD_STACK_MIN);
-    error =
-        pthread_attr_setstacksize(&attributes, std::max(stack_bytes, least));
+    error = pthread_attr_setstacksize(&attributes,
+                                      std::max(stack_bytes, least));
   }
   if (error == 0) error = create(thread, attributes, start);
   pthread_attr_destroy(&attributes);
@@ -110,7 +110,8 @@ int Thread::start(Entry entry, void* argument, const char* name,
     return 0;
   }
 #endif
-  std::unique_ptr<Start> start(new (std::nothrow) Start{entry, argument, {}});
+  std::unique_ptr<Start> start(new (std::nothrow)
+                                   Start{entry, argument, {}});
   if (start == nullptr) return ENOMEM;
   std::strncpy(start->name, name, kNameBytesMax);
   const int error = create_sized(native_, stack_bytes, start.get());
@@ -129,7 +130,8 @@ void Thread::join() noexcept {
     return;
   }
 #endif
-  STRATA_ASSERT(state == State::kReal, "thread: virtual, yet not exploring");
+  STRATA_ASSERT(state == State::kReal,
+                "thread: virtual, yet not exploring");
   const int error = pthread_join(native_, nullptr);
   STRATA_ASSERT(error == 0, "thread: joined itself or a stranger");
 }

@@ -46,8 +46,8 @@ void print_damaged() {
 void print_by_pointers() {
   const auto frame = address(__builtin_frame_address(0));
   constexpr std::uintptr_t kEnough = 2048;
-  strata::print_stack_from(address(__builtin_return_address(0)), frame, frame,
-                           frame + kEnough);
+  strata::print_stack_from(address(__builtin_return_address(0)), frame,
+                           frame, frame + kEnough);
 }
 
 void print_here() { strata::print_stack_here(); }

@@ -1,5 +1,6 @@
 /// @file
-/// @brief Tests the list of thread-local variables and the Word conversions.
+/// @brief Tests the list of thread-local variables and the Word
+/// conversions.
 
 #include "strata/base/explore_hooks.hpp"
 

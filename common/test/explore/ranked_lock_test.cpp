@@ -185,7 +185,8 @@ TEST_CASE("ranked_lock: a mutant that forgets to wake is found") {
   require_found<Mutation::kUnlockWithoutWake>(Verdict::kLostWakeup);
 }
 
-TEST_CASE("ranked_lock: a mutant that sleeps unannounced is found (I-00.4)") {
+TEST_CASE(
+    "ranked_lock: a mutant that sleeps unannounced is found (I-00.4)") {
   require_found<Mutation::kSleepUncontended>(Verdict::kLostWakeup);
 }
 
@@ -193,7 +194,8 @@ TEST_CASE("ranked_lock: a mutant that forgets other sleepers is found") {
   require_found<Mutation::kWokenTakesAsHeld>(Verdict::kLostWakeup);
 }
 
-TEST_CASE("ranked_lock: a mutant that looks, then takes, is found (I-00.3)") {
+TEST_CASE(
+    "ranked_lock: a mutant that looks, then takes, is found (I-00.3)") {
   require_found<Mutation::kCheckThenTake>(Verdict::kCheckFailed);
 }
 

@@ -2,9 +2,9 @@
 /// @brief Uses each member of an atomic once; compiled with two atomics.
 ///
 /// Story
-///   std.cpp and strata.cpp define `Atomic` and `fence` and include this file.
-///   tools/same_code.py compiles both and compares the machine code function
-///   by function. So a normal build adds no instruction (I-00.1).
+///   std.cpp and strata.cpp define `Atomic` and `fence` and include this
+///   file. tools/same_code.py compiles both and compares the machine code
+///   function by function. So a normal build adds no instruction (I-00.1).
 #pragma once
 
 #include <atomic>
@@ -37,7 +37,8 @@ struct Cases {
   }
   static void exchange_in_loop(Word& word, T desired) {
     T seen = word.load(std::memory_order_relaxed);
-    while (!word.compare_exchange_weak(seen, desired, std::memory_order_release,
+    while (!word.compare_exchange_weak(seen, desired,
+                                       std::memory_order_release,
                                        std::memory_order_relaxed)) {
     }
   }

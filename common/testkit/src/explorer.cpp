@@ -17,7 +17,8 @@ constexpr std::size_t kEventsShown = 30;
 
 std::unique_ptr<Strategy> make_strategy(const Exploration& exploration) {
   if (exploration.search == Search::kBounded) {
-    return make_bounded(exploration.preemptions_max, exploration.schedules_max);
+    return make_bounded(exploration.preemptions_max,
+                        exploration.schedules_max);
   }
   std::uint64_t seeds = exploration.seeds;
   if (const char* text = std::getenv("STRATA_EXPLORE_SEEDS")) {
@@ -67,8 +68,8 @@ std::string print_report(const Report& report, std::size_t events_shown) {
           std::to_string(report.steps) + " steps\n";
   if (report.passed()) return text;
   print_events(text, report.events, events_shown);
-  text +=
-      "replay: STRATA_EXPLORE_SEED=" + report.seed + " and this test again\n";
+  text += "replay: STRATA_EXPLORE_SEED=" + report.seed +
+          " and this test again\n";
   return text;
 }
 
@@ -92,7 +93,9 @@ std::string_view verdict_name(Verdict verdict) noexcept {
   return "unknown";
 }
 
-std::string Report::text() const { return print_report(*this, kEventsShown); }
+std::string Report::text() const {
+  return print_report(*this, kEventsShown);
+}
 
 std::ostream& operator<<(std::ostream& out, const Report& report) {
   return out << report.text();
@@ -139,7 +142,8 @@ void World::always(const char* claim, std::function<bool()> holds) {
   machine_.add_claim(claim, std::move(holds));
 }
 
-void World::name_bytes(const void* begin, std::size_t bytes, const char* name) {
+void World::name_bytes(const void* begin, std::size_t bytes,
+                       const char* name) {
   machine_.name(begin, bytes, name);
 }
 

@@ -2,21 +2,22 @@
 /// @brief Implements the bounded-preemption search and its replay.
 ///
 /// Story
-///   A schedule is the list of its decisions; option 0 of each is the default:
-///   the running thread goes on, and if it cannot, the next one in circular
-///   order. After a schedule the last decision that has an option left takes
-///   it, and all decisions behind it start again from the default. Nothing is
-///   stored but the one list, so the search runs in constant memory.
+///   A schedule is the list of its decisions; option 0 of each is the
+///   default: the running thread goes on, and if it cannot, the next one in
+///   circular order. After a schedule the last decision that has an option
+///   left takes it, and all decisions behind it start again from the
+///   default. Nothing is stored but the one list, so the search runs in
+///   constant memory.
 ///
-///   The name of a schedule lists its deviations, "12:1,17:2": at question 12
-///   option 1, at question 17 option 2, otherwise the default. Questions are
-///   counted whether or not the bound leaves a choice, so the name means the
-///   same under every bound.
+///   The name of a schedule lists its deviations, "12:1,17:2": at question
+///   12 option 1, at question 17 option 2, otherwise the default. Questions
+///   are counted whether or not the bound leaves a choice, so the name
+///   means the same under every bound.
 ///
 /// Invariants
-///   - I-00.12 No schedule within the bound is run twice under one bound, none
-///     is left out, except those that starve a politely spinning thread's
-///     partner.
+///   - I-00.12 No schedule within the bound is run twice under one bound,
+///     none is left out, except those that starve a politely spinning
+///     thread's partner.
 #include "explorer_strategy.hpp"
 
 #include <bit>
@@ -47,8 +48,8 @@ class Options {
   [[nodiscard]] Choice at(int option) const {
     return list_[static_cast<std::size_t>(option)];
   }
-  // Only stopping a thread that could go on counts, and so does a store that
-  // lands before it must.
+  // Only stopping a thread that could go on counts, and so does a store
+  // that lands before it must.
   [[nodiscard]] bool costs(int option) const {
     return option != 0 && (can_stay_ || at(option).flush);
   }

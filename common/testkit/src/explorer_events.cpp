@@ -76,7 +76,9 @@ const char* order_name(std::memory_order order) {
   return "";
 }
 
-bool has_order(Operation operation) { return operation <= Operation::kFence; }
+bool has_order(Operation operation) {
+  return operation <= Operation::kFence;
+}
 
 const char* result_name(Word result) {
   switch (static_cast<os::FutexResult>(result)) {

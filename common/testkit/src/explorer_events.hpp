@@ -33,8 +33,8 @@ class EventLog {
   void add(const Event& event) noexcept {
     // Values of 8 bytes may be addresses, which differ from run to run.
     const exploring::Word value = event.bytes < 8 ? event.after : 0;
-    hash_ ^=
-        value + static_cast<std::uint64_t>(event.operation) * 64 + event.thread;
+    hash_ ^= value + static_cast<std::uint64_t>(event.operation) * 64 +
+             event.thread;
     hash_ *= 0x9e3779b97f4a7c15ULL;
     hash_ ^= hash_ >> 29;
     ring_[count_++ % kRingSlots] = event;
@@ -54,7 +54,8 @@ class EventLog {
       const std::vector<std::string_view>& thread_names) const;
 
   /// Finds the last event of @p operation on @p object.
-  /// @return its position counted from 1; 0 if it is not among the kept ones
+  /// @return its position counted from 1; 0 if it is not among the kept
+  /// ones
   [[nodiscard]] std::uint64_t find_last(exploring::Operation operation,
                                         const void* object) const;
   /// Returns the kept event at @p position, counted from 1.

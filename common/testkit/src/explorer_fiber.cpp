@@ -2,8 +2,8 @@
 /// @brief Implements fibers over ucontext (first entry) and setjmp (later).
 ///
 /// Not done
-///   ThreadSanitizer. All virtual threads share one OS thread, so it could see
-///   no race; explorer tests are left out of such builds.
+///   ThreadSanitizer. All virtual threads share one OS thread, so it could
+///   see no race; explorer tests are left out of such builds.
 
 // The checked longjmp refuses to jump to a frame of another stack.
 #undef _FORTIFY_SOURCE
@@ -37,8 +37,8 @@ namespace {
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 constexpr std::size_t kGuardBytes = std::size_t{64} << 10;
 
-// The two ends of the switch under way. Explorations do not nest, and run on
-// one OS thread.
+// The two ends of the switch under way. Explorations do not nest, and run
+// on one OS thread.
 Fiber* g_leaving = nullptr;
 Fiber* g_arriving = nullptr;
 
@@ -62,7 +62,8 @@ struct Fiber::State {
 
 #if STRATA_ASAN
   void note_leaving(const State& next) {
-    __sanitizer_start_switch_fiber(&fake_stack, next.stack, next.stack_bytes);
+    __sanitizer_start_switch_fiber(&fake_stack, next.stack,
+                                   next.stack_bytes);
   }
   // On arrival it tells which stack was left: the code under test may have
   // changed stacks itself since its fiber was entered.
@@ -88,9 +89,12 @@ struct Fiber::State {
   }
 };
 
-Fiber::Fiber() : state_(std::make_unique<State>()) { state_->entered = true; }
+Fiber::Fiber() : state_(std::make_unique<State>()) {
+  state_->entered = true;
+}
 
-Fiber::Fiber(Entry entry, void* argument) : state_(std::make_unique<State>()) {
+Fiber::Fiber(Entry entry, void* argument)
+    : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.entry = entry;
   state.argument = argument;

@@ -2,12 +2,13 @@
 /// @brief Switches between the stacks of virtual threads.
 ///
 /// Story
-///   A schedule of a small test is some twenty switches, and a search wants a
-///   million schedules. swapcontext() makes two system calls per switch;
+///   A schedule of a small test is some twenty switches, and a search wants
+///   a million schedules. swapcontext() makes two system calls per switch;
 ///   _setjmp() and _longjmp() make none. So a fiber is entered through
-///   ucontext once, and then lives for all schedules: between two threads it
-///   waits in a loop. setjmp() saves whatever stack pointer is in use, so code
-///   under test may itself switch stacks between two schedule points.
+///   ucontext once, and then lives for all schedules: between two threads
+///   it waits in a loop. setjmp() saves whatever stack pointer is in use,
+///   so code under test may itself switch stacks between two schedule
+///   points.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +31,8 @@ class Fiber {
   Fiber& operator=(const Fiber&) = delete;
 
   /// Leaves this fiber and goes on with @p next.
-  /// @pre the caller runs on this fiber. Comes back when somebody switches to
-  /// this fiber again, or never.
+  /// @pre the caller runs on this fiber. Comes back when somebody switches
+  /// to this fiber again, or never.
   void switch_to(Fiber& next);
 
  private:

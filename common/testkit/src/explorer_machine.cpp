@@ -31,7 +31,8 @@ void ThreadImage::save() noexcept {
   const exploring::ThreadLocals& all = exploring::thread_locals();
   locals_ = all.count;
   for (std::size_t i = 0; i < all.count; ++i) {
-    std::memcpy(bytes_[i].data(), all.entries[i].address, all.entries[i].bytes);
+    std::memcpy(bytes_[i].data(), all.entries[i].address,
+                all.entries[i].bytes);
   }
 }
 
@@ -47,7 +48,8 @@ void ThreadImage::restore() const noexcept {
   }
 }
 
-Machine::Machine(const Exploration& exploration) : exploration_(exploration) {}
+Machine::Machine(const Exploration& exploration)
+    : exploration_(exploration) {}
 
 Machine::~Machine() = default;
 
@@ -59,7 +61,8 @@ std::vector<std::string_view> Machine::thread_names() const {
   return names;
 }
 
-// ---- one schedule ----------------------------------------------------------
+// ---- one schedule
+// ----------------------------------------------------------
 
 // [doc:explorer-run]
 Outcome Machine::run(Strategy& strategy, const Body& body) {
@@ -101,8 +104,8 @@ void Machine::reset() {
   events_.clear();
 }
 
-// Every operation on shared things begins here: the strategy decides who does
-// its operation first.
+// Every operation on shared things begins here: the strategy decides who
+// does its operation first.
 void Machine::point() {
   count_step();
   if (ready_ != only(current_) || buffered_ != 0) dispatch(false);
@@ -110,9 +113,9 @@ void Machine::point() {
 
 void Machine::count_step() {
   if (++steps_ > exploration_.steps_max) {
-    fail_as(
-        Verdict::kLivelock,
-        "no end after " + std::to_string(exploration_.steps_max) + " steps");
+    fail_as(Verdict::kLivelock, "no end after " +
+                                    std::to_string(exploration_.steps_max) +
+                                    " steps");
   }
   if (!claims_.empty()) check_claims();
 }
@@ -149,11 +152,12 @@ void Machine::switch_to(int next) {
   from.fiber->switch_to(*to.fiber);
 }
 
-// Goes back to run(). A fiber whose thread has ended comes back from here in
-// a later schedule, others never do.
+// Goes back to run(). A fiber whose thread has ended comes back from here
+// in a later schedule, others never do.
 void Machine::leave_schedule() { current().fiber->switch_to(driver_); }
 
-// ---- threads ---------------------------------------------------------------
+// ---- threads
+// ---------------------------------------------------------------
 
 int Machine::new_thread(const char* name, std::function<void()> body) {
   STRATA_ASSERT(count_ < kThreadsMax, "explorer: too many threads");
@@ -171,7 +175,8 @@ int Machine::new_thread(const char* name, std::function<void()> body) {
   return id;
 }
 
-// A fiber serves the thread with its number, in one schedule after the other.
+// A fiber serves the thread with its number, in one schedule after the
+// other.
 void Machine::fiber_main(void* machine) {
   for (;;) static_cast<Machine*>(machine)->run_body();
 }
@@ -207,8 +212,8 @@ void Machine::end_thread() {
   dispatch(false);
 }
 
-// A thread becomes ready from any state but kReady and kEnded, and gets from
-// kReady into any state but kNew.
+// A thread becomes ready from any state but kReady and kEnded, and gets
+// from kReady into any state but kNew.
 void Machine::transition(int id, State to) {
   const State from = thread(id).state;
   STRATA_ASSERT(from != State::kEnded && to != State::kNew,
@@ -258,7 +263,8 @@ void Machine::thread_join(int id) {
   if (!has_ended(id)) block(State::kJoining);
 }
 
-void Machine::add_world_thread(const char* name, std::function<void()> body) {
+void Machine::add_world_thread(const char* name,
+                               std::function<void()> body) {
   thread(new_thread(name, std::move(body))).in_world = true;
 }
 
@@ -280,7 +286,8 @@ void Machine::add_claim(const char* claim, std::function<bool()> holds) {
   claims_.push_back({claim, std::move(holds)});
 }
 
-// ---- futexes and time ------------------------------------------------------
+// ---- futexes and time
+// ------------------------------------------------------
 
 // [doc:explorer-futex]
 os::FutexResult Machine::futex_wait(Location word, std::uint32_t expected,
@@ -358,7 +365,8 @@ void Machine::wait_for_time() {
   }
 }
 
-// ---- failures --------------------------------------------------------------
+// ---- failures
+// --------------------------------------------------------------
 
 void Machine::fail(std::string_view reason) {
   fail_as(Verdict::kCheckFailed, std::string(reason));
@@ -388,7 +396,8 @@ void Machine::fail_deadlock() {
   std::string waits;
   for (int i = 0; i < count_; ++i) {
     const Thread& waiter = thread(i);
-    if (waiter.state == State::kEnded || waiter.state == State::kNew) continue;
+    if (waiter.state == State::kEnded || waiter.state == State::kNew)
+      continue;
     waits += "\n  " + describe_wait(waiter, lost);
   }
   fail_as(lost ? Verdict::kLostWakeup : Verdict::kDeadlock,
@@ -415,10 +424,11 @@ std::string Machine::describe_wait(const Thread& waiter, bool& lost) const {
   }
   const std::uint64_t wake =
       events_.find_last(Operation::kFutexWake, waiter.word.address);
-  if (wake != 0 && wake < waiter.asleep_since && events_.at(wake).after == 0) {
+  if (wake != 0 && wake < waiter.asleep_since &&
+      events_.at(wake).after == 0) {
     lost = true;
-    return text + "; the wake came before, at step " + std::to_string(wake) +
-           ": lost wakeup";
+    return text + "; the wake came before, at step " +
+           std::to_string(wake) + ": lost wakeup";
   }
   return text;
 }

@@ -1,13 +1,13 @@
 /// @file
-/// @brief Runs one schedule after the other: virtual threads, virtual time and
-///        the memory they share.
+/// @brief Runs one schedule after the other: virtual threads, virtual time
+///        and the memory they share.
 ///
 /// Story
 ///   The machine is the Controller that atomics, futexes and threads of an
-///   explorer build call. Before each operation the calling thread comes here,
-///   the strategy names who goes on, and the caller returns from the switch
-///   when it is its turn again. What lies between two schedule points happens
-///   in one step.
+///   explorer build call. Before each operation the calling thread comes
+///   here, the strategy names who goes on, and the caller returns from the
+///   switch when it is its turn again. What lies between two schedule
+///   points happens in one step.
 ///
 /// Invariants
 ///   - I-00.13 Exactly one virtual thread runs, `current_`.
@@ -15,10 +15,10 @@
 ///   - I-00.15 Time moves only while no thread is ready.
 ///
 /// States
-///   kNew     -> kReady   | it is started          | thread_start, run_world
-///   kReady   -> kAsleep  | the word is expected   | sleep
-///   kReady   -> kJoining | the other still runs   | thread_join, run_world
-///   kAsleep  -> kReady   | woken, or time is over | futex_wake, wait_for_time
+///   kNew     -> kReady   | it is started          | thread_start,
+///   run_world kReady   -> kAsleep  | the word is expected   | sleep kReady
+///   -> kJoining | the other still runs   | thread_join, run_world kAsleep
+///   -> kReady   | woken, or time is over | futex_wake, wait_for_time
 ///   kJoining -> kReady   | what it joins ended    | wake_joiners
 ///   kReady   -> kEnded   | its body returned      | end_thread
 #pragma once
@@ -102,8 +102,8 @@ class Machine final : public exploring::Controller {
                        std::memory_order order) override;
   void store(exploring::Location to, exploring::Word value,
              std::memory_order order) override;
-  exploring::Word update(exploring::Operation operation, exploring::Location at,
-                         exploring::Word operand,
+  exploring::Word update(exploring::Operation operation,
+                         exploring::Location at, exploring::Word operand,
                          std::memory_order order) override;
   bool compare_exchange(exploring::Location at, exploring::Word& expected,
                         exploring::Word desired, bool weak,
@@ -111,7 +111,8 @@ class Machine final : public exploring::Controller {
   void fence(std::memory_order order) override;
   void relax(exploring::Operation operation) override;
   void forget(exploring::Location at) override;
-  os::FutexResult futex_wait(exploring::Location word, std::uint32_t expected,
+  os::FutexResult futex_wait(exploring::Location word,
+                             std::uint32_t expected,
                              std::int64_t timeout_ns) override;
   int futex_wake(exploring::Location word, int count) override;
   int thread_start(void (*entry)(void*), void* argument,
@@ -127,7 +128,13 @@ class Machine final : public exploring::Controller {
   static constexpr int kWholeWorld = -1;  // what run_world() joins
   static constexpr std::int64_t kNever = -1;
 
-  enum class State : std::uint8_t { kNew, kReady, kAsleep, kJoining, kEnded };
+  enum class State : std::uint8_t {
+    kNew,
+    kReady,
+    kAsleep,
+    kJoining,
+    kEnded
+  };
 
   struct BufferedStore {
     exploring::Location to;
@@ -201,7 +208,8 @@ class Machine final : public exploring::Controller {
   // constant after init
   const Exploration exploration_;
 
-  // of the schedule under way; one thread runs at a time, so nothing is shared
+  // of the schedule under way; one thread runs at a time, so nothing is
+  // shared
   Strategy* strategy_ = nullptr;
   const Body* body_ = nullptr;
   int current_ = kMain;

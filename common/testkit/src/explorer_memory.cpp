@@ -2,11 +2,11 @@
 /// @brief Models the accesses to shared memory.
 ///
 /// Story
-///   Under Memory::kSequential a store is seen by all at once. Under kTso it
-///   first waits in a buffer of the storing thread, as in an x86 processor:
-///   the thread itself sees it, the others only when it lands, which the
-///   strategy decides. A read-modify-write, a seq_cst store, a seq_cst fence
-///   and any system call let all earlier stores land first.
+///   Under Memory::kSequential a store is seen by all at once. Under kTso
+///   it first waits in a buffer of the storing thread, as in an x86
+///   processor: the thread itself sees it, the others only when it lands,
+///   which the strategy decides. A read-modify-write, a seq_cst store, a
+///   seq_cst fence and any system call let all earlier stores land first.
 
 #include "explorer_machine.hpp"
 
@@ -34,7 +34,8 @@ void write_memory(Location to, Word value) {
 }
 
 Word cut(Word value, std::size_t bytes) {
-  return bytes >= sizeof(Word) ? value : value & ((Word{1} << (8 * bytes)) - 1);
+  return bytes >= sizeof(Word) ? value
+                               : value & ((Word{1} << (8 * bytes)) - 1);
 }
 
 Word apply(Operation operation, Word value, Word operand) {
@@ -59,8 +60,8 @@ Word apply(Operation operation, Word value, Word operand) {
 void Machine::log(Operation operation, Location at, std::memory_order order,
                   Word before, Word after) {
   events_.add({operation, static_cast<std::uint8_t>(current_),
-               static_cast<std::uint8_t>(at.bytes), order, at.address, before,
-               after, now_ns_});
+               static_cast<std::uint8_t>(at.bytes), order, at.address,
+               before, after, now_ns_});
 }
 
 // What the calling thread sees: its own newest store, else memory.
@@ -132,7 +133,8 @@ bool Machine::compare_exchange(Location at, Word& expected, Word desired,
   land_all_stores();
   const Word before = read(at);
   const bool equal = before == expected && !(weak && strategy_->rarely());
-  log(Operation::kCompareExchange, at, order, before, equal ? desired : before);
+  log(Operation::kCompareExchange, at, order, before,
+      equal ? desired : before);
   if (equal) {
     write_memory(at, desired);
   } else {

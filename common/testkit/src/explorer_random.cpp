@@ -86,8 +86,8 @@ class RandomStrategy final : public Strategy {
     return nth_member(set, count == 1 ? 0 : rng_.below(count));
   }
 
-  // The highest priority runs. Now and then, and when it yields, the running
-  // thread falls below all others: those are the preemptions.
+  // The highest priority runs. Now and then, and when it yields, the
+  // running thread falls below all others: those are the preemptions.
   int by_priority(const Moment& moment) {
     if (moment.yields || once_in(demote_shift_)) {
       priority(moment.current) = --lowest_;

@@ -9,8 +9,8 @@
 ///
 /// Invariants
 ///   - I-00.10 Equal seeds and equal questions give equal answers.
-///   - I-00.11 A thread that spins politely (kRelax) does not keep the others
-///     from running forever.
+///   - I-00.11 A thread that spins politely (kRelax) does not keep the
+///     others from running forever.
 #pragma once
 
 #include "strata/base/rng.hpp"

@@ -21,7 +21,8 @@ std::size_t count_entries(const char* folder) {
   std::error_code error;
   const std::filesystem::directory_iterator entries(folder, error);
   STRATA_ASSERT(!error, "leak check: /proc/self cannot be read");
-  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+  return static_cast<std::size_t>(
+      std::distance(begin(entries), end(entries)));
 }
 
 // Adds up the lines of /proc/self/maps: "<first>-<last> <rights> ...".
@@ -51,7 +52,8 @@ LeakCheck::LeakCheck(Allowance allowance) noexcept
     : allowance_(allowance), before_(count_resources()) {}
 
 bool LeakCheck::covers(const Resources& now) const noexcept {
-  if (now.threads > before_.threads || now.files > before_.files) return false;
+  if (now.threads > before_.threads || now.files > before_.files)
+    return false;
   if (!kMappingsAreOurs) return true;
   return now.mappings <= before_.mappings + allowance_.mappings &&
          now.mapped_bytes <= before_.mapped_bytes + allowance_.mapped_bytes;
@@ -63,7 +65,8 @@ bool LeakCheck::clean(std::chrono::nanoseconds limit) const {
 
 std::string LeakCheck::describe() const {
   const Resources now = count_resources();
-  const auto change = [](const char* what, std::size_t from, std::size_t to) {
+  const auto change = [](const char* what, std::size_t from,
+                         std::size_t to) {
     return std::string(what) + " " + std::to_string(from) + " -> " +
            std::to_string(to);
   };

@@ -68,13 +68,15 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
 }
 
 // Adds our own environment, less the names that are given already.
-std::vector<std::string> join_environment(std::vector<std::string> entries) {
+std::vector<std::string> join_environment(
+    std::vector<std::string> entries) {
   const std::vector<std::string> given = entries;
   for (char** ours = environ; *ours != nullptr; ++ours) {
     const std::string entry = *ours;
     const std::string name = entry.substr(0, entry.find('=') + 1);
     const bool replaced = std::ranges::any_of(
-        given, [&name](const auto& other) { return other.starts_with(name); });
+        given,
+        [&name](const auto& other) { return other.starts_with(name); });
     if (!replaced) entries.push_back(entry);
   }
   return entries;
@@ -83,7 +85,8 @@ std::vector<std::string> join_environment(std::vector<std::string> entries) {
 // Starts the program as leader of a process group, so that its children can
 // be killed with it, and with no signal blocked. Returns 0 or an errno.
 int spawn(pid_t& pid, const std::string& path, std::vector<char*> arguments,
-          std::vector<char*> environment, const Pipe& out, const Pipe& err) {
+          std::vector<char*> environment, const Pipe& out,
+          const Pipe& err) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, out.write.fd(), STDOUT_FILENO);
@@ -146,7 +149,8 @@ ProgramResult run_program(const std::string& path,
 
   ProgramResult result;
   pid_t pid = 0;
-  if (spawn(pid, path, pointers_to(argv), pointers_to(env), out, err) != 0) {
+  if (spawn(pid, path, pointers_to(argv), pointers_to(env), out, err) !=
+      0) {
     result.exit_code = kNotStarted;
     return result;
   }

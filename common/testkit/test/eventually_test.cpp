@@ -17,8 +17,10 @@ TEST_CASE("eventually: a claim that holds is asked once") {
 
 TEST_CASE("eventually: what another thread does is seen") {
   std::atomic<bool> done = false;
-  std::thread other([&done] { done.store(true, std::memory_order_release); });
-  REQUIRE(eventually([&done] { return done.load(std::memory_order_acquire); }));
+  std::thread other(
+      [&done] { done.store(true, std::memory_order_release); });
+  REQUIRE(
+      eventually([&done] { return done.load(std::memory_order_acquire); }));
   other.join();
 }
 

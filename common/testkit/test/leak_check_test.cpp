@@ -23,8 +23,8 @@ constexpr std::chrono::milliseconds kShort{20};
 constexpr std::size_t kMappingBytes = 1 << 20;
 
 void* map_some() {
-  return ::mmap(nullptr, kMappingBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-                -1, 0);
+  return ::mmap(nullptr, kMappingBytes, PROT_NONE,
+                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 }  // namespace
@@ -42,10 +42,12 @@ TEST_CASE("leak check: a file left open is noticed") {
   REQUIRE(check.clean());
 }
 
-TEST_CASE("leak check: a running thread is noticed and an ended one is not") {
+TEST_CASE(
+    "leak check: a running thread is noticed and an ended one is not") {
   const auto start_and_join = [](auto between) {
     std::atomic<bool> stop = false;
-    std::thread other([&stop] { stop.wait(false, std::memory_order_acquire); });
+    std::thread other(
+        [&stop] { stop.wait(false, std::memory_order_acquire); });
     between();
     stop.store(true, std::memory_order_release);
     stop.notify_all();

@@ -15,7 +15,8 @@ using strata::testkit::run_program;
 namespace {
 
 ProgramResult shell(
-    const std::string& script, const std::vector<std::string>& environment = {},
+    const std::string& script,
+    const std::vector<std::string>& environment = {},
     std::chrono::milliseconds timeout = strata::testkit::kProgramTimeout) {
   return run_program("/bin/sh", {"-c", script}, environment, timeout);
 }
@@ -38,8 +39,8 @@ TEST_CASE("run_program: death by a signal is told from an exit") {
 }
 
 TEST_CASE("run_program: a program that hangs is killed with its children") {
-  const ProgramResult result = shell("echo started; sleep 1000; echo never", {},
-                                     std::chrono::milliseconds(200));
+  const ProgramResult result = shell("echo started; sleep 1000; echo never",
+                                     {}, std::chrono::milliseconds(200));
   REQUIRE(result.timed_out);
   REQUIRE(result.signal == SIGKILL);
   REQUIRE(result.out == "started\n");
@@ -56,7 +57,8 @@ TEST_CASE("run_program: added environment wins over ours") {
 
 TEST_CASE("run_program: more output than a pipe holds arrives whole") {
   const ProgramResult result = shell(
-      "i=0; while [ $i -lt 5000 ]; do echo 0123456789012345678901234567890; "
+      "i=0; while [ $i -lt 5000 ]; do echo "
+      "0123456789012345678901234567890; "
       "i=$((i+1)); done");
   REQUIRE(result.exit_code == 0);
   REQUIRE(result.out.size() == 5000 * 32);

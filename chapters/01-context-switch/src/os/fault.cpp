@@ -77,9 +77,9 @@ Bounds bounds_around(const StackPool& pool, std::uintptr_t sp) {
   return {sp, lo + own.bytes};
 }
 
-// Frame pointers end where a library without them was interrupted. The unwind
-// tables lead from there to the first frame of the program itself, whose
-// frame pointer is good again.
+// Frame pointers end where a library without them was interrupted. The
+// unwind tables lead from there to the first frame of the program itself,
+// whose frame pointer is good again.
 struct SearchOwnFrame {
   std::uintptr_t interrupted_pc;
   bool below_handler = false;
@@ -98,7 +98,8 @@ bool in_own_image(std::uintptr_t pc) {
   return image_of(pc) == image_of(here);
 }
 
-_Unwind_Reason_Code search_own_frame(_Unwind_Context* context, void* argument) {
+_Unwind_Reason_Code search_own_frame(_Unwind_Context* context,
+                                     void* argument) {
   auto& search = *static_cast<SearchOwnFrame*>(argument);
   const std::uintptr_t pc = _Unwind_GetIP(context);
   search.below_handler |= pc == search.interrupted_pc;
@@ -110,13 +111,15 @@ _Unwind_Reason_Code search_own_frame(_Unwind_Context* context, void* argument) {
 
 void print_frames(const os::SignalEvent& event, Bounds bounds) {
   SearchOwnFrame search{.interrupted_pc = event.pc};
-  if (!in_own_image(event.pc)) _Unwind_Backtrace(&search_own_frame, &search);
+  if (!in_own_image(event.pc))
+    _Unwind_Backtrace(&search_own_frame, &search);
   if (search.pc == 0) {
     print_stack_from(event.pc, event.frame_pointer, bounds.lo, bounds.hi);
     return;
   }
   print_stack_from(event.pc, 0, 0, 0);  // the library's function alone
-  print_stack_from(search.pc - 1, search.frame_pointer, bounds.lo, bounds.hi);
+  print_stack_from(search.pc - 1, search.frame_pointer, bounds.lo,
+                   bounds.hi);
 }
 
 // [doc:overflow-report]
@@ -141,7 +144,8 @@ void print_frames(const os::SignalEvent& event, Bounds bounds) {
   RawWriter out;
   out.str("fatal error: unexpected signal\n[signal ");
   out.str(os::signal_name(event.number));
-  out.str(event.number == SIGBUS ? ": bus error" : ": segmentation violation");
+  out.str(event.number == SIGBUS ? ": bus error"
+                                 : ": segmentation violation");
   out.str(" code=").hex(static_cast<std::uint64_t>(event.code));
   out.str(" addr=").ptr(event.address).str(" pc=").hex(event.pc).str("]\n");
   describe(out);
@@ -151,12 +155,14 @@ void print_frames(const os::SignalEvent& event, Bounds bounds) {
 
 // An overflow touches the guard below the stack it runs on. A wild pointer
 // that happens to point into somebody else's guard is no overflow.
+// [doc:is-overflow]
 bool is_overflow(const StackLocation& at, const os::SignalEvent& event) {
   if (at.part != StackLocation::Part::kGuard) return false;
   const auto lo = reinterpret_cast<std::uintptr_t>(at.stack.lo);
   const auto hi = reinterpret_cast<std::uintptr_t>(at.stack.hi);
   return event.sp >= lo - kGuardBytes && event.sp <= hi;
 }
+// [/doc:is-overflow]
 
 // [doc:on-fault]
 os::SignalOutcome on_fault(const os::SignalEvent& event) {

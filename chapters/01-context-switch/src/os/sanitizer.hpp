@@ -2,10 +2,11 @@
 /// @brief Tells ASan, TSan and Valgrind what a stack switch is.
 ///
 /// Story
-///   Each tool keeps its own idea of where the stack is. Without these notes
-///   ASan reports frames of the new stack as wild, TSan sees two flows as one
-///   thread, and Valgrind believes the program allocated gigabytes of stack.
-///   In builds without a sanitizer everything here is empty.
+///   Each tool keeps its own idea of where the stack is. Without these
+///   notes ASan reports frames of the new stack as wild, TSan sees two
+///   flows as one thread, and Valgrind believes the program allocated
+///   gigabytes of stack. In builds without a sanitizer everything here is
+///   empty.
 #pragma once
 
 #include "strata/context/switch.hpp"
@@ -30,8 +31,8 @@ using detail::Access;
 
 #if defined(STRATA_CONTEXT_TSAN)
 // Making a fiber takes ThreadSanitizer a millisecond, so a context that is
-// used again keeps it; but a flow that leaves by `exit_to` leaves its frames
-// on the fiber's shadow stack, which is finite, so not for ever.
+// used again keeps it; but a flow that leaves by `exit_to` leaves its
+// frames on the fiber's shadow stack, which is finite, so not for ever.
 inline void renew_tsan_fiber(Context& context) {
   constexpr int kUsesMax = 256;
   void*& fiber = Access::tsan_fiber(context);
@@ -78,6 +79,7 @@ inline void note_adopted([[maybe_unused]] Context& context) {
 }
 
 // Right before the switch. A dead flow gives up its fake stack.
+// [doc:note-leaving]
 inline void note_leaving([[maybe_unused]] Context& from,
                          [[maybe_unused]] Context& to,
                          [[maybe_unused]] bool dead) {
@@ -90,6 +92,7 @@ inline void note_leaving([[maybe_unused]] Context& from,
   __tsan_switch_to_fiber(Access::tsan_fiber(to), 0);
 #endif
 }
+// [/doc:note-leaving]
 
 // First thing on the resumed side; null on a stack's very first arrival.
 inline void note_arrived([[maybe_unused]] Context* self) {
@@ -99,8 +102,8 @@ inline void note_arrived([[maybe_unused]] Context* self) {
 #endif
 }
 
-// The flow has ended; another flow says so. Its frames are gone, although it
-// never returned from them: the memory is free for other use.
+// The flow has ended; another flow says so. Its frames are gone, although
+// it never returned from them: the memory is free for other use.
 inline void note_ended([[maybe_unused]] Context& context) {
 #if defined(STRATA_CONTEXT_ASAN)
   __asan_unpoison_memory_region(Access::stack_lo(context),
@@ -118,8 +121,8 @@ inline void note_destroyed([[maybe_unused]] Context& context) {
 #endif
 }
 
-// Valgrind's number for a stack; 0 outside Valgrind. Costs a few instructions
-// that do nothing when Valgrind does not run the program.
+// Valgrind's number for a stack; 0 outside Valgrind. Costs a few
+// instructions that do nothing when Valgrind does not run the program.
 inline unsigned register_stack([[maybe_unused]] const void* lo,
                                [[maybe_unused]] const void* hi) {
 #if defined(VALGRIND_STACK_REGISTER)

@@ -48,12 +48,12 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
 
   void* resume(void* message = nullptr) {
-    return detail::switch_with<detail::AsmBackend>(anchors_, outside_, self_,
-                                                   message);
+    return detail::switch_with<detail::AsmBackend>(anchors_, outside_,
+                                                   self_, message);
   }
   void* pause(void* message = nullptr) {
-    return detail::switch_with<detail::AsmBackend>(anchors_, self_, outside_,
-                                                   message);
+    return detail::switch_with<detail::AsmBackend>(anchors_, self_,
+                                                   outside_, message);
   }
   bool done() const { return done_; }
 
@@ -153,7 +153,8 @@ void test_unwinding() {
   });
   flow.resume();
   flow.resume();
-  check(flow.value >= 3 && flow.value < 20, "an unwinder stops at the start");
+  check(flow.value >= 3 && flow.value < 20,
+        "an unwinder stops at the start");
 }
 
 #if defined(__aarch64__)

@@ -5,6 +5,7 @@
 #include "one_flow.hpp"
 
 // External names, so that a debugger finds them by their plain spelling.
+// [doc:crash-stand]
 [[gnu::noinline]] void stand_here() {
   asm volatile("" ::: "memory");
   std::puts("standing");
@@ -21,3 +22,4 @@
 int main() {
   strata::context::crash::run([] { called_by_flow(2); });
 }
+// [/doc:crash-stand]

@@ -12,5 +12,6 @@
 }
 
 int main() {
-  strata::context::crash::run([] { std::printf("%d\n", read_wild(0x1230)); });
+  strata::context::crash::run(
+      [] { std::printf("%d\n", read_wild(0x1230)); });
 }

@@ -7,6 +7,7 @@
 
 // Needs the answer of the level below, so that no compiler makes it a loop,
 // and has a way out that is never taken. External, so that it has a name.
+// [doc:crash-recurse]
 // NOLINTNEXTLINE(misc-no-recursion)
 [[gnu::noinline]] int recurse(int depth) {
   char room[200];
@@ -14,6 +15,7 @@
   if (room[0] == '-') return 0;
   return recurse(depth + 1) + room[0];
 }
+// [/doc:crash-recurse]
 
 int main() {
   strata::set_describe_running(

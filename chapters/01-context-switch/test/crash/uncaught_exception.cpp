@@ -4,6 +4,7 @@
 
 #include "one_flow.hpp"
 
+// [doc:crash-throw]
 [[gnu::noinline]] void thrower(int depth) {
   if (depth == 0) throw std::runtime_error("out of cheese");
   thrower(depth - 1);
@@ -20,3 +21,4 @@ int main() {
   }
   return 78;
 }
+// [/doc:crash-throw]

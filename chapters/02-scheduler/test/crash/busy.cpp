@@ -3,8 +3,8 @@
 ///
 /// Story
 ///   Standard error goes to a file in memory, so that main can count the
-///   lines instead of guessing how long they take; at the end it is copied to
-///   the real one.
+///   lines instead of guessing how long they take; at the end it is copied
+///   to the real one.
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /// @file
-/// @brief Explores the idle protocol in small: with its barriers no wake-up is
-///        lost, without one of them the schedule that loses it is found.
+/// @brief Explores the idle protocol in small: with its barriers no wake-up
+///        is lost, without one of them the schedule that loses it is found.
 #include <array>
 
 #include "strata/base/atomic.hpp"
@@ -27,8 +27,8 @@ enum class Missing {
   kSecondLook,
 };
 
-// One maker of work and one M that gives up. The words stand for a run queue,
-// the number of spinning Ms, and the wake word of the sleeping M.
+// One maker of work and one M that gives up. The words stand for a run
+// queue, the number of spinning Ms, and the wake word of the sleeping M.
 template <Missing kMissing>
 struct IdleProtocol {
   atomic<std::uint32_t> queued{0};
@@ -36,18 +36,22 @@ struct IdleProtocol {
   atomic<std::uint32_t> wake_word{0};
   int done = 0;
 
+  // [doc:idle-small-maker]
   void make_work() {
     queued.store(1, std::memory_order_release);
     if (kMissing != Missing::kMakersBarrier) {
       strata::atomic_thread_fence(std::memory_order_seq_cst);
     }
-    const bool somebody_spins = spinning.load(std::memory_order_relaxed) != 0;
+    const bool somebody_spins =
+        spinning.load(std::memory_order_relaxed) != 0;
     testkit::step("the maker has looked");  // its stores may still be late
     if (somebody_spins) return;
     wake_word.store(1, std::memory_order_release);
     os::futex_wake(wake_word, 1);
   }
 
+  // [/doc:idle-small-maker]
+  // [doc:idle-small-spinner]
   void spin_and_give_up() {
     if (take()) return;
     spinning.store(0, std::memory_order_release);
@@ -61,6 +65,7 @@ struct IdleProtocol {
     take();
   }
 
+  // [/doc:idle-small-spinner]
   bool take() {
     if (queued.load(std::memory_order_acquire) == 0) return false;
     ++done;
@@ -113,8 +118,8 @@ struct Attention {
   }
 };
 
-// A waker that counts itself as spinning and then finds no idle P misleads a
-// maker that looks meanwhile; so it looks again. One maker, two pieces of
+// A waker that counts itself as spinning and then finds no idle P misleads
+// a maker that looks meanwhile; so it looks again. One maker, two pieces of
 // work, one M, and somebody who wakes without having made anything.
 template <Missing kMissing>
 struct MisledMaker {
@@ -244,7 +249,8 @@ void loses(const testkit::Body& body, Memory memory) {
 
 }  // namespace
 
-TEST_CASE("idle protocol: with both barriers no wake-up is lost (I-02.12)") {
+TEST_CASE(
+    "idle protocol: with both barriers no wake-up is lost (I-02.12)") {
   survives(maker_and_spinner<Missing::kNothing>);
 }
 
@@ -252,7 +258,8 @@ TEST_CASE("idle protocol: without the maker's barrier a wake-up is lost") {
   loses(maker_and_spinner<Missing::kMakersBarrier>, Memory::kTso);
 }
 
-TEST_CASE("idle protocol: without the spinner's barrier a wake-up is lost") {
+TEST_CASE(
+    "idle protocol: without the spinner's barrier a wake-up is lost") {
   loses(maker_and_spinner<Missing::kSpinnersBarrier>, Memory::kTso);
 }
 
@@ -260,7 +267,8 @@ TEST_CASE("idle protocol: without the last look a wake-up is lost anyway") {
   loses(maker_and_spinner<Missing::kLastLook>, Memory::kSequential);
 }
 
-TEST_CASE("idle protocol: stores that land at once hide a missing barrier") {
+TEST_CASE(
+    "idle protocol: stores that land at once hide a missing barrier") {
   // Why a test under sequential consistency alone proves nothing here.
   const Report report = all_schedules(
       maker_and_spinner<Missing::kMakersBarrier>, Memory::kSequential);

@@ -25,10 +25,11 @@ using testkit::World;
 // What may be wrong with a ring; each is one line of the real one.
 enum class Bug {
   kNone,
-  kTailBeforeSlot,       // put publishes the tail before the slot is written
-  kThiefDoesNotCheck,    // a thief moves head without looking whether it moved
-  kOwnerDoesNotCheck,    // get moves head without looking, too
-  kHalfWithoutCheck,     // take_half moves head without looking
+  kTailBeforeSlot,     // put publishes the tail before the slot is written
+  kThiefDoesNotCheck,  // a thief moves head without looking whether it
+                       // moved
+  kOwnerDoesNotCheck,  // get moves head without looking, too
+  kHalfWithoutCheck,   // take_half moves head without looking
   kFrontSlotInTwoSteps,  // the front slot is read, then cleared
   kEmptyLooksOnce,       // empty does not notice that its words do not fit
 };
@@ -53,7 +54,9 @@ class TinyQueue {
     return true;
   }
 
-  G* put_next(G& g) { return next_.exchange(&g, std::memory_order_seq_cst); }
+  G* put_next(G& g) {
+    return next_.exchange(&g, std::memory_order_seq_cst);
+  }
 
   Taken get() {
     G* next = take_next();
@@ -67,7 +70,8 @@ class TinyQueue {
         head_.store(head + 1, std::memory_order_release);
         return {.g = g};
       }
-      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_release,
+      if (head_.compare_exchange_weak(head, head + 1,
+                                      std::memory_order_release,
                                       std::memory_order_acquire)) {
         return {.g = g};
       }
@@ -86,9 +90,9 @@ class TinyQueue {
       head_.store(head + count, std::memory_order_release);
       return count;
     }
-    const bool moved = head_.compare_exchange_strong(head, head + count,
-                                                     std::memory_order_release,
-                                                     std::memory_order_relaxed);
+    const bool moved = head_.compare_exchange_strong(
+        head, head + count, std::memory_order_release,
+        std::memory_order_relaxed);
     return moved ? count : 0;
   }
 
@@ -97,7 +101,8 @@ class TinyQueue {
     std::uint32_t count = grab(victim, tail, and_next);
     if (count == 0) return nullptr;
     --count;
-    G* last = slots_[(tail + count) % kSlots].load(std::memory_order_relaxed);
+    G* last =
+        slots_[(tail + count) % kSlots].load(std::memory_order_relaxed);
     if (count > 0) tail_.store(tail + count, std::memory_order_release);
     return last;
   }
@@ -125,18 +130,20 @@ class TinyQueue {
     return next_.exchange(nullptr, std::memory_order_acquire);
   }
 
-  std::uint32_t grab(TinyQueue& victim, std::uint32_t first, bool and_next) {
+  std::uint32_t grab(TinyQueue& victim, std::uint32_t first,
+                     bool and_next) {
     for (;;) {
       std::uint32_t head = victim.head_.load(std::memory_order_acquire);
-      const std::uint32_t tail = victim.tail_.load(std::memory_order_acquire);
+      const std::uint32_t tail =
+          victim.tail_.load(std::memory_order_acquire);
       std::uint32_t count = tail - head;
       count -= count / 2;
       if (count == 0) {
         G* next = victim.next_.load(std::memory_order_relaxed);
         if (!and_next || next == nullptr) return 0;
-        if (!victim.next_.compare_exchange_strong(next, nullptr,
-                                                  std::memory_order_acquire,
-                                                  std::memory_order_relaxed)) {
+        if (!victim.next_.compare_exchange_strong(
+                next, nullptr, std::memory_order_acquire,
+                std::memory_order_relaxed)) {
           return 0;
         }
         slots_[first % kSlots].store(next, std::memory_order_relaxed);
@@ -144,8 +151,8 @@ class TinyQueue {
       }
       if (count > kSlots / 2) continue;
       for (std::uint32_t i = 0; i < count; ++i) {
-        G* g =
-            victim.slots_[(head + i) % kSlots].load(std::memory_order_relaxed);
+        G* g = victim.slots_[(head + i) % kSlots].load(
+            std::memory_order_relaxed);
         slots_[(first + i) % kSlots].store(g, std::memory_order_relaxed);
       }
       if constexpr (kBug == Bug::kThiefDoesNotCheck) {
@@ -174,7 +181,8 @@ struct Ledger {
 
   void take(G* g) {
     if (g == nullptr) return;
-    check(g >= gs.data() && g < gs.data() + kCount, "a taken slot holds a G");
+    check(g >= gs.data() && g < gs.data() + kCount,
+          "a taken slot holds a G");
     check(++taken[static_cast<std::size_t>(g - gs.data())] == 1,
           "I-02.1: no goroutine is taken twice");
   }
@@ -287,7 +295,8 @@ void look_while_it_moves(World& world) {
   world.run();
 }
 
-Exploration random(std::uint64_t seeds, Memory memory = Memory::kSequential) {
+Exploration random(std::uint64_t seeds,
+                   Memory memory = Memory::kSequential) {
   return {.search = Search::kRandom, .memory = memory, .seeds = seeds};
 }
 
@@ -321,10 +330,12 @@ TEST_CASE("run_queue: nothing is lost or doubled, many seeds (I-02.1)") {
 }
 
 TEST_CASE("run_queue: late stores lose nothing (I-02.1, I-02.2)") {
-  survives(random(kManySeeds, Memory::kTso), owner_and_two_thieves<RunQueue>);
+  survives(random(kManySeeds, Memory::kTso),
+           owner_and_two_thieves<RunQueue>);
 }
 
-TEST_CASE("run_queue: the front slot has one taker, all schedules (I-02.1)") {
+TEST_CASE(
+    "run_queue: the front slot has one taker, all schedules (I-02.1)") {
   survives(bounded(1), fight_for_front_slot<RunQueue>);
   survives(bounded(3), fight_for_front_slot<TinyQueue<Bug::kNone>>);
 }
@@ -333,10 +344,12 @@ TEST_CASE("run_queue: the front slot has one taker, many seeds (I-02.1)") {
   survives(random(kManySeeds), fight_for_front_slot<RunQueue>);
 }
 
-TEST_CASE("run_queue: an overflow loses nothing to thieves (I-02.1, I-02.3)") {
+TEST_CASE(
+    "run_queue: an overflow loses nothing to thieves (I-02.1, I-02.3)") {
   survives(random(kManySeeds),
            overflow_and_two_thieves<TinyQueue<Bug::kNone>, 4>);
-  survives(random(2'000), overflow_and_two_thieves<RunQueue, kRunQueueSlots>);
+  survives(random(2'000),
+           overflow_and_two_thieves<RunQueue, kRunQueueSlots>);
 }
 
 TEST_CASE("run_queue: it never seems empty while a goroutine moves in it") {

@@ -1,11 +1,12 @@
 /// @file
-/// @brief Explores whole runs of the scheduler: its threads are virtual, its
-///        goroutines are real.
+/// @brief Explores whole runs of the scheduler: its threads are virtual,
+///        its goroutines are real.
 ///
 /// Story
-///   Each schedule begins a run, lets a few goroutines do something and ends
-///   the run. Where a test waits without a schedule step, a lost wake-up shows
-///   as a livelock: nobody is left who could make the claim true.
+///   Each schedule begins a run, lets a few goroutines do something and
+///   ends the run. Where a test waits without a schedule step, a lost
+///   wake-up shows as a livelock: nobody is left who could make the claim
+///   true.
 #include <array>
 
 #include "scheduler.hpp"
@@ -140,8 +141,8 @@ void forget_sleep() {
   g_sleep.block_word.store(0, std::memory_order_relaxed);
 }
 
-// Compares the list of idle Ps with their states. Returns true when it could
-// look at all of it, because no other M was awake to hand a P over.
+// Compares the list of idle Ps with their states. Returns true when it
+// could look at all of it, because no other M was awake to hand a P over.
 bool look_at_idle_ps() {
   const LockGuard guard(state.lock);
   const bool alone = state.idle_ms.size() + 1 == state.ms.size();
@@ -151,7 +152,8 @@ bool look_at_idle_ps() {
     const bool idle = status == PStatus::kIdle;
     if (p.linked()) ++linked;
     check(idle || !p.linked(), "I-02.13: a P in the list is idle");
-    check(p.linked() || !idle || !alone, "I-02.13: an idle P is in the list");
+    check(p.linked() || !idle || !alone,
+          "I-02.13: an idle P is in the list");
   });
   check(linked == state.idle_ps.size() &&
             linked == state.idle_p_count.load(std::memory_order_relaxed),
@@ -181,7 +183,8 @@ TEST_CASE("runtime: no goroutine is lost or run twice (I-02.1)") {
       });
     }
     while (left.load(std::memory_order_acquire) != 0) yield();
-    for (const int count : runs) check(count == 2, "each ran once, to its end");
+    for (const int count : runs)
+      check(count == 2, "each ran once, to its end");
   });
 }
 
@@ -207,15 +210,17 @@ TEST_CASE("runtime: one wake-up spreads to all idle Ps (I-02.12)") {
         });
       };
       for (int i = 1; i < procs; ++i) go(meet);
-      spin_until(
-          [procs] { return g_here.load(std::memory_order_acquire) == procs; });
+      spin_until([procs] {
+        return g_here.load(std::memory_order_acquire) == procs;
+      });
     });
   }
 }
 
 TEST_CASE("runtime: makers do not mislead each other (I-02.12)") {
-  // Two goroutines keep their Ps and make work; one P is left to run it. One
-  // maker may count as spinning, for a moment, while the other one looks.
+  // Two goroutines keep their Ps and make work; one P is left to run it.
+  // One maker may count as spinning, for a moment, while the other one
+  // looks.
   survives(kSeeds, 3, [] {
     g_here.store(0, std::memory_order_relaxed);
     const auto make_and_wait = [] {
@@ -233,20 +238,21 @@ TEST_CASE("runtime: makers do not mislead each other (I-02.12)") {
 }
 
 TEST_CASE("runtime: a raised bit is served whatever the P does (I-02.7)") {
-  survives(kSeeds, 2,
-           [] {
-             g_attended.store(0, std::memory_order_relaxed);
-             go([] {});  // brings the other P to life, for a moment
-             for (int round = 1; round <= 2; ++round) {
-               P& other =
-                   *state.ps[static_cast<std::size_t>(1 - current_m()->p->id)];
-               raise_and_wake(other, kCounting);
-               spin_until([round] {
-                 return g_attended.load(std::memory_order_relaxed) >= round;
-               });
-             }
-           },
-           {&kCounting});
+  survives(
+      kSeeds, 2,
+      [] {
+        g_attended.store(0, std::memory_order_relaxed);
+        go([] {});  // brings the other P to life, for a moment
+        for (int round = 1; round <= 2; ++round) {
+          P& other =
+              *state.ps[static_cast<std::size_t>(1 - current_m()->p->id)];
+          raise_and_wake(other, kCounting);
+          spin_until([round] {
+            return g_attended.load(std::memory_order_relaxed) >= round;
+          });
+        }
+      },
+      {&kCounting});
 }
 
 TEST_CASE("runtime: a deadline wakes the goroutine that sleeps for it") {
@@ -257,10 +263,11 @@ TEST_CASE("runtime: a deadline wakes the goroutine that sleeps for it") {
                go([] { yield(); });
                for (int round = 0; round < 2; ++round) {
                  const std::int64_t before = now_ns();
-                 // Nobody runs then; without a watcher all threads sleep for
-                 // ever.
+                 // Nobody runs then; without a watcher all threads sleep
+                 // for ever.
                  leave(&begin_sleep, nullptr);
-                 check(now_ns() >= before + 1'000, "no goroutine wakes early");
+                 check(now_ns() >= before + 1'000,
+                       "no goroutine wakes early");
                }
              },
              {layer});
@@ -348,7 +355,8 @@ TEST_CASE("runtime: two may stop the world at the same time (I-02.14)") {
         stop_world();
         int running = 0;
         for_each_p([&](const P& p) {
-          if (p.status.load(std::memory_order_acquire) == PStatus::kRunning) {
+          if (p.status.load(std::memory_order_acquire) ==
+              PStatus::kRunning) {
             ++running;
           }
         });

@@ -65,7 +65,8 @@ void throw_and_yield(Mix& mix, int number) {
 void wander(Mix& mix, std::uint64_t seed) {
   Rng rng(seed);
   const std::uint64_t id = current_g()->id;
-  for (std::uint32_t left = rng.below(20); left > 0 && !mix.over(); --left) {
+  for (std::uint32_t left = rng.below(20); left > 0 && !mix.over();
+       --left) {
     switch (rng.below(16)) {
       case 0:
       case 1:
@@ -98,7 +99,8 @@ void run_mix(int procs) {
   const std::uint64_t seed =
       test::test_seed(static_cast<std::uint64_t>(now_ns()) ^
                       static_cast<std::uint64_t>(std::time(nullptr)) << 20);
-  std::cout << "mix on " << procs << " Ps: STRATA_SEED=" << seed << std::endl;
+  std::cout << "mix on " << procs << " Ps: STRATA_SEED=" << seed
+            << std::endl;
   std::uint64_t started = 0;
   std::uint64_t ended = 0;
   int wrong = 0;

@@ -34,8 +34,8 @@ struct Books {
 
 // A thief that steals, empties its own queue and hands the goroutines back
 // over a second queue, of which it is the owner.
-void steal_until(Books& books, RunQueue& victim, RunQueue& loot, RunQueue& back,
-                 const atomic<bool>& stop) {
+void steal_until(Books& books, RunQueue& victim, RunQueue& loot,
+                 RunQueue& back, const atomic<bool>& stop) {
   const auto hand_back = [&](G& g) {
     books.take(g);
     books.put(g);
@@ -54,7 +54,8 @@ void steal_until(Books& books, RunQueue& victim, RunQueue& loot, RunQueue& back,
 
 }  // namespace
 
-TEST_CASE("stress: owner and thief never lose or double a goroutine (I-02.1)") {
+TEST_CASE(
+    "stress: owner and thief never lose or double a goroutine (I-02.1)") {
   // Fewer goroutines than slots in all queues, so that every put succeeds
   // sooner or later.
   constexpr std::size_t kCount = kRunQueueSlots;
@@ -99,7 +100,8 @@ TEST_CASE("stress: owner and thief never lose or double a goroutine (I-02.1)") {
   stop.store(true, std::memory_order_relaxed);
   thief.join();
   for (RunQueue* queue : {&own, &loot, &back, &returned}) {
-    for (Taken t = queue->get(); t.g != nullptr; t = queue->get()) keep(t.g);
+    for (Taken t = queue->get(); t.g != nullptr; t = queue->get())
+      keep(t.g);
   }
   CHECK(books.wrong.load(std::memory_order_relaxed) == 0);
   CHECK(spare.size() == kCount);

@@ -2,14 +2,14 @@
 /// @brief Runs the scheduler rows on Boost.Fiber.
 ///
 /// Story
-///   Boost.Fiber does the work in the way it does it best: on one thread with
-///   its round-robin queue and pooled stacks, on two threads with its work
-///   stealing and stacks from malloc, because its pool is not safe for
+///   Boost.Fiber does the work in the way it does it best: on one thread
+///   with its round-robin queue and pooled stacks, on two threads with its
+///   work stealing and stacks from malloc, because its pool is not safe for
 ///   threads. A million fibers get small stacks from malloc.
 ///
 /// Threads
-///   The rows named `.p2` start a second thread that steals until the program
-///   ends, so they are declared last.
+///   The rows named `.p2` start a second thread that steals until the
+///   program ends, so they are declared last.
 ///
 ///   Boost.Fiber defines a macro named cpu_relax, so it is included last.
 #include "strata/bench/bench.hpp"

@@ -18,7 +18,9 @@ std::int64_t read_clock(clockid_t clock) {
 
 }  // namespace
 
-std::int64_t process_cpu_ns() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+std::int64_t process_cpu_ns() {
+  return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
 
 // Not strata::now_ns(): that clock may be a test's, and this one never is.
 std::int64_t wall_ns() { return read_clock(CLOCK_MONOTONIC); }
@@ -35,10 +37,11 @@ void report_memory_each(Loop& loop, const MemoryUse& before) {
     return static_cast<double>(after) - static_cast<double>(was);
   };
   const auto n = static_cast<double>(loop.n());
-  loop.metric("memory", grown(now.resident_bytes, before.resident_bytes) / n,
-              "B");
+  loop.metric("memory",
+              grown(now.resident_bytes, before.resident_bytes) / n, "B");
   loop.metric("page_tables",
-              grown(now.page_table_bytes, before.page_table_bytes) / n, "B");
+              grown(now.page_table_bytes, before.page_table_bytes) / n,
+              "B");
   loop.metric("mappings", grown(now.mappings, before.mappings), "mappings");
 }
 

@@ -1,11 +1,13 @@
 /// @file
-/// @brief Asserts: cheap ones that always hold watch, costly ones on request.
+/// @brief Asserts: cheap ones that always hold watch, costly ones on
+/// request.
 ///
 /// Story
-///   `STRATA_ASSERT` stays in release builds: a load, a compare and a branch
-///   that the predictor learns. `STRATA_DCHECK` may walk a whole queue and is
-///   compiled only into checked builds. Both name the rule they defend, because
-///   the expression alone rarely says why it should be true.
+///   `STRATA_ASSERT` stays in release builds: a load, a compare and a
+///   branch that the predictor learns. `STRATA_DCHECK` may walk a whole
+///   queue and is compiled only into checked builds. Both name the rule
+///   they defend, because the expression alone rarely says why it should be
+///   true.
 ///
 /// Source
 ///   TigerBeetle's style guide, on assertion density; SQLite's
@@ -49,7 +51,8 @@ namespace strata::detail {
                                   ::strata::SourcePlace::current())
 
 namespace strata {
-/// True in builds with `STRATA_CHECKED`: costly checks on, capacities shrunk.
+/// True in builds with `STRATA_CHECKED`: costly checks on, capacities
+/// shrunk.
 inline constexpr bool kChecked =
 #if defined(STRATA_CHECKED) && STRATA_CHECKED
     true;

@@ -4,18 +4,20 @@
 ///
 /// Story
 ///   Every word that threads of the runtime share is a strata::atomic. In a
-///   normal build each call forwards to std::atomic and compiles to the same
-///   instructions (tools/same_code.py compares the object code). With
-///   STRATA_EXPLORE=1 each call first asks the schedule explorer which thread
-///   goes on, so that a test decides the interleaving and can repeat it.
+///   normal build each call forwards to std::atomic and compiles to the
+///   same instructions (tools/same_code.py compares the object code). With
+///   STRATA_EXPLORE=1 each call first asks the schedule explorer which
+///   thread goes on, so that a test decides the interleaving and can repeat
+///   it.
 ///
 /// Invariants
 ///   - I-00.1 A normal build adds no instruction to std::atomic.
-///   - I-00.2 Outside an exploration an explorer build behaves as a normal one.
+///   - I-00.2 Outside an exploration an explorer build behaves as a normal
+///     one.
 ///
 /// Not done
-///   Default memory orders. An order nobody wrote is an order nobody thought
-///   about.
+///   Default memory orders. An order nobody wrote is an order nobody
+///   thought about.
 #pragma once
 
 #if STRATA_EXPLORE
@@ -37,6 +39,7 @@ class atomic {
                 "a shared word must not hide a lock");
 
  public:
+  /// The type of the word, by the name that std::atomic gives it.
   using value_type = T;
 
   /// Starts with a zero value.
@@ -46,41 +49,56 @@ class atomic {
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 
-  /// Reads the value.
-  T load(std::memory_order order) const noexcept { return value_.load(order); }
-  /// Writes @p desired.
+  /// Reads the value. @param order relaxed, acquire or seq_cst
+  T load(std::memory_order order) const noexcept {
+    return value_.load(order);
+  }
+  /// Writes @p desired. @param order relaxed, release or seq_cst
   void store(T desired, std::memory_order order) noexcept {
     value_.store(desired, order);
   }
-  /// Writes @p desired. @return the value before
+  /// Writes @p desired. @param order any. @return the value before
   T exchange(T desired, std::memory_order order) noexcept {
     return value_.exchange(desired, order);
   }
   /// Writes @p desired if the value is @p expected, else reads it into
-  /// @p expected. @return true if written
+  /// @p expected.
+  /// @param success the order of an exchange that wrote
+  /// @param failure the order of one that only read
+  /// @return true if written
   bool compare_exchange_strong(T& expected, T desired,
                                std::memory_order success,
                                std::memory_order failure) noexcept {
-    return value_.compare_exchange_strong(expected, desired, success, failure);
+    return value_.compare_exchange_strong(expected, desired, success,
+                                          failure);
   }
   /// Like compare_exchange_strong(), but may fail for no reason; for loops.
-  bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+  /// @param expected as there @param desired as there
+  /// @param success as there @param failure as there
+  /// @return true if written
+  bool compare_exchange_weak(T& expected, T desired,
+                             std::memory_order success,
                              std::memory_order failure) noexcept {
-    return value_.compare_exchange_weak(expected, desired, success, failure);
+    return value_.compare_exchange_weak(expected, desired, success,
+                                        failure);
   }
-  /// Adds @p operand, for integers. @return the value before
+  /// Adds @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_add(T operand, std::memory_order order) noexcept {
     return value_.fetch_add(operand, order);
   }
-  /// Subtracts @p operand, for integers. @return the value before
+  /// Subtracts @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_sub(T operand, std::memory_order order) noexcept {
     return value_.fetch_sub(operand, order);
   }
-  /// Clears the bits not in @p operand, for integers. @return the value before
+  /// Clears the bits not in @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_and(T operand, std::memory_order order) noexcept {
     return value_.fetch_and(operand, order);
   }
-  /// Sets the bits in @p operand, for integers. @return the value before
+  /// Sets the bits in @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_or(T operand, std::memory_order order) noexcept {
     return value_.fetch_or(operand, order);
   }
@@ -92,6 +110,7 @@ class atomic {
 
 /// Orders the accesses around it as std::atomic_thread_fence does. Call it
 /// with its namespace: the argument's type brings std's into scope, too.
+/// @param order acquire, release, both or seq_cst
 inline void atomic_thread_fence(std::memory_order order) noexcept {
   std::atomic_thread_fence(order);
 }

@@ -21,7 +21,8 @@ struct alignas(kCacheLineBytes) CachePadded {
 
   /// Constructs the value in place. @param args passed on to T.
   template <class... Args>
-  explicit CachePadded(Args&&... args) : value(std::forward<Args>(args)...) {}
+  explicit CachePadded(Args&&... args)
+      : value(std::forward<Args>(args)...) {}
 
   /// Accesses the value. @return the value, owned by this object.
   T& operator*() noexcept { return value; }

@@ -3,8 +3,9 @@
 ///
 /// Story
 ///   A test that sleeps is slow and still races. Whoever needs time asks
-///   now_ns(); a test puts a VirtualClock in place and decides what time it is,
-///   and under the schedule explorer time moves only when all threads wait.
+///   now_ns(); a test puts a VirtualClock in place and decides what time it
+///   is, and under the schedule explorer time moves only when all threads
+///   wait.
 #pragma once
 
 #include "strata/base/atomic.hpp"

@@ -2,10 +2,11 @@
 /// @brief Reads `GODEBUG`-style knobs: `key=value,key=value`.
 ///
 /// Story
-///   A knob is an integer with a name, a default and a range. The environment
-///   variable is read once, when the runtime starts. What is not understood is
-///   said in one line on standard error that names the item, and the default
-///   stays: a typo must neither stop a program nor pass in silence.
+///   A knob is an integer with a name, a default and a range. The
+///   environment variable is read once, when the runtime starts. What is
+///   not understood is said in one line on standard error that names the
+///   item, and the default stays: a typo must neither stop a program nor
+///   pass in silence.
 ///
 /// Source
 ///   Go runtime/runtime1.go: parsedebugvars, dbgvars.
@@ -37,9 +38,10 @@ struct DebugOption {
 /// @param variable the environment variable's name, for messages.
 /// @param text its value, may be empty.
 /// @param options the known knobs.
-/// @return one message per bad item, without newline; empty when all is well.
-/// @errors An unknown key, a missing `=`, a value that is no integer or out of
-///         range: each gives one message and changes nothing.
+/// @return one message per bad item, without newline; empty when all is
+/// well.
+/// @errors An unknown key, a missing `=`, a value that is no integer or out
+///         of range: each gives one message and changes nothing.
 [[nodiscard]] std::vector<std::string> parse_debug_options(
     std::string_view variable, std::string_view text,
     std::span<const DebugOption> options);
@@ -47,6 +49,7 @@ struct DebugOption {
 /// Parses one whole number, with an optional sign and nothing around it.
 /// @param text decimal digits. @param value set only on success.
 /// @return true when `text` was a number that fits.
-[[nodiscard]] bool parse_integer(std::string_view text, std::int64_t& value);
+[[nodiscard]] bool parse_integer(std::string_view text,
+                                 std::int64_t& value);
 
 }  // namespace strata

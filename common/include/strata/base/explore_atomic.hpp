@@ -2,9 +2,9 @@
 /// @brief Defines strata::atomic as a schedule point; explorer builds only.
 ///
 /// Story
-///   Same members as the normal atomic (strata/base/atomic.hpp includes this
-///   file in its place). With a controller in charge of the thread each access
-///   is its decision, without one it goes to std::atomic.
+///   Same members as the normal atomic (strata/base/atomic.hpp includes
+///   this file in its place). With a controller in charge of the thread
+///   each access is its decision, without one it goes to std::atomic.
 #pragma once
 
 #include <atomic>
@@ -25,6 +25,7 @@ class atomic {
                 "a shared word must not hide a lock");
 
  public:
+  /// The type of the word, by the name that std::atomic gives it.
   using value_type = T;
 
   /// Starts with a zero value.
@@ -41,14 +42,14 @@ class atomic {
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 
-  /// Reads the value.
+  /// Reads the value. @param order relaxed, acquire or seq_cst
   T load(std::memory_order order) const noexcept {
     if (auto* controller = exploring::current_controller()) {
       return exploring::from_word<T>(controller->load(location(), order));
     }
     return value_.load(order);
   }
-  /// Writes @p desired.
+  /// Writes @p desired. @param order relaxed, release or seq_cst
   void store(T desired, std::memory_order order) noexcept {
     if (auto* controller = exploring::current_controller()) {
       controller->store(location(), exploring::to_word(desired), order);
@@ -56,7 +57,7 @@ class atomic {
     }
     value_.store(desired, order);
   }
-  /// Writes @p desired. @return the value before
+  /// Writes @p desired. @param order any. @return the value before
   T exchange(T desired, std::memory_order order) noexcept {
     if (auto* controller = exploring::current_controller()) {
       return update(controller, exploring::Operation::kExchange, desired,
@@ -65,24 +66,35 @@ class atomic {
     return value_.exchange(desired, order);
   }
   /// Writes @p desired if the value is @p expected, else reads it into
-  /// @p expected. @return true if written
+  /// @p expected.
+  /// @param success the order of an exchange that wrote
+  /// @param failure the order of one that only read
+  /// @return true if written
   bool compare_exchange_strong(T& expected, T desired,
                                std::memory_order success,
                                std::memory_order failure) noexcept {
     if (auto* controller = exploring::current_controller()) {
-      return compare_exchange(controller, expected, desired, false, success);
+      return compare_exchange(controller, expected, desired, false,
+                              success);
     }
-    return value_.compare_exchange_strong(expected, desired, success, failure);
+    return value_.compare_exchange_strong(expected, desired, success,
+                                          failure);
   }
   /// Like compare_exchange_strong(), but may fail for no reason; for loops.
-  bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+  /// @param expected as there @param desired as there
+  /// @param success as there @param failure as there
+  /// @return true if written
+  bool compare_exchange_weak(T& expected, T desired,
+                             std::memory_order success,
                              std::memory_order failure) noexcept {
     if (auto* controller = exploring::current_controller()) {
       return compare_exchange(controller, expected, desired, true, success);
     }
-    return value_.compare_exchange_weak(expected, desired, success, failure);
+    return value_.compare_exchange_weak(expected, desired, success,
+                                        failure);
   }
-  /// Adds @p operand, for integers. @return the value before
+  /// Adds @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_add(T operand, std::memory_order order) noexcept {
     if (auto* controller = exploring::current_controller()) {
       return update(controller, exploring::Operation::kFetchAdd, operand,
@@ -90,7 +102,8 @@ class atomic {
     }
     return value_.fetch_add(operand, order);
   }
-  /// Subtracts @p operand, for integers. @return the value before
+  /// Subtracts @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_sub(T operand, std::memory_order order) noexcept {
     if (auto* controller = exploring::current_controller()) {
       return update(controller, exploring::Operation::kFetchSub, operand,
@@ -98,7 +111,8 @@ class atomic {
     }
     return value_.fetch_sub(operand, order);
   }
-  /// Clears the bits not in @p operand, for integers. @return the value before
+  /// Clears the bits not in @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_and(T operand, std::memory_order order) noexcept {
     if (auto* controller = exploring::current_controller()) {
       return update(controller, exploring::Operation::kFetchAnd, operand,
@@ -106,10 +120,12 @@ class atomic {
     }
     return value_.fetch_and(operand, order);
   }
-  /// Sets the bits in @p operand, for integers. @return the value before
+  /// Sets the bits in @p operand, for integers.
+  /// @param order any. @return the value before
   T fetch_or(T operand, std::memory_order order) noexcept {
     if (auto* controller = exploring::current_controller()) {
-      return update(controller, exploring::Operation::kFetchOr, operand, order);
+      return update(controller, exploring::Operation::kFetchOr, operand,
+                    order);
     }
     return value_.fetch_or(operand, order);
   }
@@ -119,8 +135,9 @@ class atomic {
     return {const_cast<std::atomic<T>*>(&value_), sizeof(T)};
   }
 
-  T update(exploring::Controller* controller, exploring::Operation operation,
-           T operand, std::memory_order order) noexcept {
+  T update(exploring::Controller* controller,
+           exploring::Operation operation, T operand,
+           std::memory_order order) noexcept {
     return exploring::from_word<T>(controller->update(
         operation, location(), exploring::to_word(operand), order));
   }

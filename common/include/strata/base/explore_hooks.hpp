@@ -3,14 +3,15 @@
 ///
 /// Story
 ///   In an explorer build every access to shared memory, every futex call,
-///   every thread and every look at the clock goes through the Controller of
-///   the OS thread it happens on, if there is one. The controller lives in the
-///   test kit; common knows this interface only. Without a controller the
-///   callers do what a normal build does.
+///   every thread and every look at the clock goes through the Controller
+///   of the OS thread it happens on, if there is one. The controller lives
+///   in the test kit; common knows this interface only. Without a
+///   controller the callers do what a normal build does.
 ///
 /// Threads
-///   A controller runs all virtual threads of an exploration on one OS thread,
-///   so nothing here needs an atomic. Other OS threads see no controller.
+///   A controller runs all virtual threads of an exploration on one OS
+///   thread, so nothing here needs an atomic. Other OS threads see no
+///   controller.
 #pragma once
 
 #include <array>
@@ -28,25 +29,25 @@ namespace strata::exploring {
 
 /// Says what a virtual thread does.
 enum class Operation : std::uint8_t {
-  kLoad,
-  kStore,
-  kExchange,
-  kCompareExchange,
-  kFetchAdd,
-  kFetchSub,
-  kFetchAnd,
-  kFetchOr,
-  kFence,
-  kRelax,
-  kYield,
-  kFutexWait,
-  kFutexReturn,
-  kFutexWake,
-  kThreadStart,
-  kThreadJoin,
-  kThreadEnd,
-  kFlush,
-  kStep,
+  kLoad,             ///< reads an atomic
+  kStore,            ///< writes an atomic
+  kExchange,         ///< exchanges a value
+  kCompareExchange,  ///< exchanges a value if it is as expected
+  kFetchAdd,         ///< adds to an atomic
+  kFetchSub,         ///< subtracts from an atomic
+  kFetchAnd,         ///< clears bits of an atomic
+  kFetchOr,          ///< sets bits of an atomic
+  kFence,            ///< orders its accesses
+  kRelax,            ///< turns once in a spin loop
+  kYield,            ///< lets other threads run first
+  kFutexWait,        ///< falls asleep on a word, or finds it changed
+  kFutexReturn,      ///< comes back from its sleep
+  kFutexWake,        ///< wakes sleepers of a word
+  kThreadStart,      ///< starts a thread
+  kThreadJoin,       ///< waits for the end of a thread
+  kThreadEnd,        ///< ends
+  kFlush,            ///< its oldest late store reaches the others
+  kStep,             ///< passes a point that the test has marked
 };
 
 /// Holds the value of any atomic, zero-extended.
@@ -54,39 +55,57 @@ using Word = std::uint64_t;
 
 /// Names one atomic object: where it is and how wide.
 struct Location {
+  /// Its first byte.
   void* address;
+  /// Its size.
   std::size_t bytes;
 };
 
 /// Decides at each schedule point which virtual thread goes on.
 class Controller {
  public:
-  /// Reads an atomic. @return its value as the calling thread sees it
+  /// Reads an atomic. @param from which. @param order as written in the
+  /// code
+  /// @return its value as the calling thread sees it
   virtual Word load(Location from, std::memory_order order) = 0;
-  /// Writes an atomic.
+  /// Writes an atomic. @param to which. @param value written
+  /// @param order as written in the code
   virtual void store(Location to, Word value, std::memory_order order) = 0;
   /// Reads, changes and writes an atomic in one step.
-  /// @param operation kExchange or one of kFetch. @return the value before
+  /// @param operation kExchange or one of kFetch. @param at which atomic
+  /// @param operand its right-hand side. @param order as written in the
+  /// code
+  /// @return the value before
   virtual Word update(Operation operation, Location at, Word operand,
                       std::memory_order order) = 0;
-  /// Compares and exchanges. @param expected receives the value on failure
-  /// @param weak may fail for no reason. @return true if written
+  /// Compares and exchanges. @param at which atomic
+  /// @param expected receives the value on failure. @param desired written
+  /// @param weak may fail for no reason. @param order that of success
+  /// @return true if written
   virtual bool compare_exchange(Location at, Word& expected, Word desired,
                                 bool weak, std::memory_order order) = 0;
-  /// Orders memory as a fence does.
+  /// Orders memory as a fence does. @param order as written in the code
   virtual void fence(std::memory_order order) = 0;
-  /// Lets others go first: a turn of a spin loop (kRelax) or a yield (kYield).
+  /// Lets others go first.
+  /// @param operation kRelax, a turn of a spin loop, or kYield
   virtual void relax(Operation operation) = 0;
   /// Forgets what is known of an atomic that is being destroyed.
+  /// @param at which
   virtual void forget(Location at) = 0;
 
-  /// Models os::futex_wait().
+  /// Models os::futex_wait(). @param word as there. @param expected as
+  /// there
+  /// @param timeout_ns as there. @return why it came back
   virtual os::FutexResult futex_wait(Location word, std::uint32_t expected,
                                      std::int64_t timeout_ns) = 0;
-  /// Models os::futex_wake(). @return the number of threads woken
+  /// Models os::futex_wake(). @param word as there. @param count as there
+  /// @return the number of threads woken
   virtual int futex_wake(Location word, int count) = 0;
 
-  /// Starts a virtual thread. @return its id
+  /// Starts a virtual thread. @param entry runs on it. @param argument for
+  /// it
+  /// @param name shown in reports; lives until the exploration ended
+  /// @return its id
   virtual int thread_start(void (*entry)(void*), void* argument,
                            const char* name) = 0;
   /// Waits until virtual thread @p id has ended.
@@ -114,8 +133,8 @@ inline constinit thread_local Controller* t_controller = nullptr;
 inline Controller* current_controller() noexcept { return t_controller; }
 
 /// Registers a thread-local variable of the code under test, so that each
-/// virtual thread has one of its own: its bytes are exchanged at each switch
-/// of virtual threads. Each starts with the bytes it has now.
+/// virtual thread has one of its own: its bytes are exchanged at each
+/// switch of virtual threads. Each starts with the bytes it has now.
 /// @param address of the calling thread's instance
 /// @param bytes its size, at most kThreadLocalBytesMax
 /// @post registering again has no effect
@@ -128,21 +147,27 @@ inline constexpr std::size_t kThreadLocalsMax = 8;
 
 /// Describes one registered variable.
 struct ThreadLocal {
+  /// The instance of the OS thread.
   void* address;
+  /// Its size.
   std::size_t bytes;
+  /// What it holds when a virtual thread starts.
   std::array<std::byte, kThreadLocalBytesMax> initial;
 };
 
 /// Lists what is registered on this OS thread.
 struct ThreadLocals {
+  /// The variables, `count` of them.
   std::array<ThreadLocal, kThreadLocalsMax> entries;
+  /// How many there are.
   std::size_t count;
 };
 
 /// Returns what is registered on the calling OS thread.
 ThreadLocals& thread_locals() noexcept;
 
-/// Turns a value into a Word.
+/// Turns a value into a Word. @param value of 8 bytes or less
+/// @return its bytes, zero-extended
 template <class T>
 Word to_word(const T& value) noexcept {
   Word word = 0;
@@ -150,7 +175,8 @@ Word to_word(const T& value) noexcept {
   return word;
 }
 
-/// Turns a Word back into a value.
+/// Turns a Word back into a value. @param word from to_word()
+/// @return the value that went in
 template <class T>
 T from_word(Word word) noexcept {
   T value;

@@ -4,8 +4,8 @@
 /// Story
 ///   Three kinds of error exist in Strata (see CONTRIBUTING.md). This file
 ///   serves the worst: the runtime itself, or a program beyond rescue. The
-///   report has the shape of Go's `throw`: one `fatal error:` line, then the
-///   stack, then exit status 2. Everything here may run inside a signal
+///   report has the shape of Go's `throw`: one `fatal error:` line, then
+///   the stack, then exit status 2. Everything here may run inside a signal
 ///   handler: no allocation, no stdio, one write per piece of text.
 ///
 /// Source
@@ -24,23 +24,26 @@ inline constexpr int kFatalExitStatus = 2;
 
 /// Formats text to standard error without allocation or locks.
 ///
-/// Collects up to 512 bytes and writes them when destroyed or full, so that a
-/// line of a report stays whole when several threads print at once.
+/// Collects up to 512 bytes and writes them when destroyed or full, so that
+/// a line of a report stays whole when several threads print at once.
 /// @pre May be used anywhere, also in a signal handler.
 class RawWriter {
  public:
   RawWriter() = default;
+  /// Writes what is left.
   ~RawWriter() { flush(); }
   RawWriter(const RawWriter&) = delete;
   RawWriter& operator=(const RawWriter&) = delete;
 
   /// Appends text. @param text any bytes, copied. @return this writer.
   RawWriter& str(std::string_view text);
-  /// Appends a signed number in decimal. @return this writer.
+  /// Appends a signed number in decimal. @param value any.
+  /// @return this writer.
   RawWriter& dec(std::int64_t value);
-  /// Appends `0x` and a number in hexadecimal. @return this writer.
+  /// Appends `0x` and a number in hexadecimal. @param value any.
+  /// @return this writer.
   RawWriter& hex(std::uint64_t value);
-  /// Appends `0x` and an address. @return this writer.
+  /// Appends `0x` and an address. @param address any. @return this writer.
   RawWriter& ptr(const void* address);
   /// Writes what was collected so far.
   void flush();
@@ -62,9 +65,11 @@ using DescribeRunning = void (*)(RawWriter& out);
 void set_describe_running(DescribeRunning describe) noexcept;
 
 /// Prints the line that names the running goroutine, if a layer knows one.
+/// @param out receives the line.
 void describe_running(RawWriter& out);
 
-/// Prints `fatal error: <message>`, the place and the stack; ends the process.
+/// Prints `fatal error: <message>`, the place and the stack; ends the
+/// process.
 ///
 /// @param message one line without a newline, without the `fatal error:`.
 /// @param where the caller, filled in by the compiler.
@@ -74,8 +79,9 @@ void describe_running(RawWriter& out);
 [[noreturn]] void fatal(std::string_view message,
                         SourcePlace where = SourcePlace::current());
 
-/// Like `fatal`, for errors of the program rather than of the runtime: prints
-/// no place inside Strata's own sources, which would mislead.
+/// Like `fatal`, for errors of the program rather than of the runtime:
+/// prints no place inside Strata's own sources, which would mislead.
+/// @param message one line without a newline, without the `fatal error:`.
 /// @goname{fatal, panic.go}
 [[noreturn]] void fatal_user(std::string_view message);
 

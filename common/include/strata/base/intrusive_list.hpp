@@ -4,12 +4,13 @@
 /// Story
 ///   A runtime links objects it must not allocate for: machines, waiters,
 ///   cached stacks. The element carries the links, so insertion and removal
-///   never fail and never allocate. Run queues are *not* such lists: following
-///   links through cold goroutines costs ten times a ring (see chapter 2).
+///   never fail and never allocate. Run queues are *not* such lists:
+///   following links through cold goroutines costs ten times a ring (see
+///   chapter 2).
 ///
 /// Invariants
-///   An element is in at most one list; a detached element's links are null.
-///   The list never owns its elements.
+///   An element is in at most one list; a detached element's links are
+///   null. The list never owns its elements.
 #pragma once
 
 #include <cstddef>
@@ -41,13 +42,19 @@ class ListNode {
 template <class T>
 class IntrusiveList {
  public:
+  /// Makes an empty list.
   IntrusiveList() { head_.prev_ = head_.next_ = &head_; }
-  ~IntrusiveList() { STRATA_DCHECK(empty(), "a list is empty when it dies"); }
+  /// Checks that the list is empty.
+  ~IntrusiveList() {
+    STRATA_DCHECK(empty(), "a list is empty when it dies");
+  }
   IntrusiveList(const IntrusiveList&) = delete;
   IntrusiveList& operator=(const IntrusiveList&) = delete;
 
   /// Tells whether the list has no element. @return true when empty.
-  [[nodiscard]] bool empty() const noexcept { return head_.next_ == &head_; }
+  [[nodiscard]] bool empty() const noexcept {
+    return head_.next_ == &head_;
+  }
   /// Counts the elements. @return how many elements are linked.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   /// Looks at the first element. @return borrowed, or null when empty.
@@ -55,10 +62,14 @@ class IntrusiveList {
     return empty() ? nullptr : of(head_.next_);
   }
 
-  /// Links an element at the end. @pre It is in no list.
+  /// Links an element at the end. @param element borrowed.
+  /// @pre It is in no list.
   void push_back(T& element) noexcept { link_before(element, head_); }
-  /// Links an element at the front. @pre It is in no list.
-  void push_front(T& element) noexcept { link_before(element, *head_.next_); }
+  /// Links an element at the front. @param element borrowed.
+  /// @pre It is in no list.
+  void push_front(T& element) noexcept {
+    link_before(element, *head_.next_);
+  }
 
   /// Unlinks the first element. @return borrowed, or null when empty.
   T* pop_front() noexcept {
@@ -67,7 +78,8 @@ class IntrusiveList {
     return first;
   }
 
-  /// Unlinks an element. @pre It is in this list.
+  /// Unlinks an element. @param element no longer borrowed.
+  /// @pre It is in this list.
   void remove(T& element) noexcept {
     ListNode& node = element;
     STRATA_DCHECK(node.linked(), "only a linked element can be removed");

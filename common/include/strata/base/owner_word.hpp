@@ -2,11 +2,11 @@
 /// @brief A word that one owner writes and anybody may read for a report.
 ///
 /// Story
-///   Counters and back pointers of Ps and Ms are written by their owner alone,
-///   on every schedule step, and read by reports, which are content with the
-///   value of a moment ago. A plain variable would be a data race; a full
-///   atomic would suggest that somebody synchronizes with it. This type says
-///   what is meant and compiles to plain loads and stores.
+///   Counters and back pointers of Ps and Ms are written by their owner
+///   alone, on every schedule step, and read by reports, which are content
+///   with the value of a moment ago. A plain variable would be a data race;
+///   a full atomic would suggest that somebody synchronizes with it. This
+///   type says what is meant and compiles to plain loads and stores.
 ///
 /// Memory order
 ///   Relaxed throughout: a reader may miss the latest value, and learns

@@ -3,21 +3,22 @@
 ///
 /// Story
 ///   Below the goroutines there is no mutex but this one. It blocks the OS
-///   thread, so the runtime holds it for a few dozen instructions only. A free
-///   lock costs one locked instruction to take and one to give back.
+///   thread, so the runtime holds it for a few dozen instructions only. A
+///   free lock costs one locked instruction to take and one to give back.
 ///
 /// Invariants
 ///   - I-00.3 At most one thread holds the lock.
-///   - I-00.4 While a thread sleeps on the lock its state is kContended, or a
-///     thread is on its way that will wake it or make the state so again.
-///   - I-00.5 In checked builds a thread takes locks in strictly rising rank.
+///   - I-00.4 While a thread sleeps on the lock its state is kContended, or
+///     a thread is on its way that will wake it or make the state so again.
+///   - I-00.5 In checked builds a thread takes locks in strictly rising
+///     rank.
 ///
 /// States
-///     kFree      -> kHeld      | free lock taken           | lock, try_lock
-///     kFree      -> kContended | taken by one who waited   | lock_slow
-///     kHeld      -> kContended | somebody is going to wait | lock_slow
-///     kHeld      -> kFree      | nobody waits              | unlock
-///     kContended -> kFree      | one sleeper is woken      | unlock
+///     kFree      -> kHeld      | free lock taken           | lock,
+///     try_lock kFree      -> kContended | taken by one who waited   |
+///     lock_slow kHeld      -> kContended | somebody is going to wait |
+///     lock_slow kHeld      -> kFree      | nobody waits              |
+///     unlock kContended -> kFree      | one sleeper is woken      | unlock
 ///
 /// Memory order
 ///   [MO:ranked-lock] unlock releases, the next lock acquires.
@@ -63,6 +64,7 @@ class STRATA_CAPABILITY("RankedLock") RankedLock {
   }
 
   /// Takes the lock if it is free. Never waits, so any rank may try.
+  /// @param place where the caller stands, for the rank report
   /// @return true if taken
   /// @memorder acquire [MO:ranked-lock]
   [[nodiscard]] bool try_lock(
@@ -94,10 +96,11 @@ class STRATA_CAPABILITY("RankedLock") RankedLock {
 
   bool take_free() noexcept {
     std::uint32_t expected = kFree;
-    // [MO:ranked-lock] sees what the last section wrote; a failed try learns
-    // nothing from the value.
-    return state_.compare_exchange_strong(
-        expected, kHeld, std::memory_order_acquire, std::memory_order_relaxed);
+    // [MO:ranked-lock] sees what the last section wrote; a failed try
+    // learns nothing from the value.
+    return state_.compare_exchange_strong(expected, kHeld,
+                                          std::memory_order_acquire,
+                                          std::memory_order_relaxed);
   }
 
   void lock_slow() noexcept;
@@ -123,7 +126,8 @@ class STRATA_CAPABILITY("RankedLock") RankedLock {
 /// Holds a RankedLock for the length of a scope.
 class STRATA_SCOPED_CAPABILITY LockGuard {
  public:
-  /// Takes @p lock. @blocks{M}
+  /// Takes @p lock. @param place where the caller stands
+  /// @blocks{M}
   explicit LockGuard(RankedLock& lock,
                      SourcePlace place = SourcePlace::current()) noexcept
       STRATA_ACQUIRE(lock)

@@ -3,13 +3,14 @@
 ///
 /// Story
 ///   Stealing order, select order and test schedules need numbers that are
-///   cheap and reproducible from a seed; nothing here is fit for secrets. One
-///   multiplication per draw (the wyrand step), no shared state: each P, each
-///   test owns its own generator.
+///   cheap and reproducible from a seed; nothing here is fit for secrets.
+///   One multiplication per draw (the wyrand step), no shared state: each
+///   P, each test owns its own generator.
 ///
 /// Source
-///   W. Yi, wyhash (public domain); D. Lemire, "Fast Random Integer Generation
-///   in an Interval" (2019) for `below`. Go runtime/rand.go: cheaprand.
+///   W. Yi, wyhash (public domain); D. Lemire, "Fast Random Integer
+///   Generation in an Interval" (2019) for `below`. Go runtime/rand.go:
+///   cheaprand.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ namespace strata {
 /// @invariant Two generators with equal seeds draw equal sequences.
 class Rng {
  public:
-  /// Starts a sequence. @param seed any value; equal seeds, equal sequences.
+  /// Starts a sequence. @param seed any value; equal seeds, equal
+  /// sequences.
   explicit constexpr Rng(std::uint64_t seed = 0) noexcept : state_(seed) {}
 
   /// Draws 64 bits. @return uniformly distributed bits.

@@ -1,10 +1,11 @@
 /// @file
-/// @brief Names a place in the source: std::source_location for clang 14 too.
+/// @brief Names a place in the source: std::source_location for clang 14
+/// too.
 ///
 /// Story
 ///   clang 14 with libstdc++ has no std::source_location, but it has the
-///   builtins below, as g++ does. Members are spelled as in the standard, so
-///   that the day the old compiler goes, this file goes with it.
+///   builtins below, as g++ does. Members are spelled as in the standard,
+///   so that the day the old compiler goes, this file goes with it.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,8 @@ namespace strata {
 class SourcePlace {
  public:
   /// Returns the place of the caller when used as a default argument.
+  /// @param file filled in by the compiler @param function so, too
+  /// @param line so, too
   static constexpr SourcePlace current(
       const char* file = __builtin_FILE(),
       const char* function = __builtin_FUNCTION(),

@@ -4,13 +4,14 @@
 /// Story
 ///   Three limits can apply: the CPUs of the machine, the affinity mask
 ///   (cpuset, taskset), and the bandwidth quota of the control group, which
-///   allows more CPUs but only so much time on them. A runtime that starts a
-///   thread per CPU of a big host inside a small container is throttled for
-///   most of each period, so the default number of Ps heeds all three.
+///   allows more CPUs but only so much time on them. A runtime that starts
+///   a thread per CPU of a big host inside a small container is throttled
+///   for most of each period, so the default number of Ps heeds all three.
 ///
 /// Source
-///   Go runtime/cgroup_linux.go, runtime/proc.go: defaultGOMAXPROCS (Go 1.25).
-///   Linux Documentation/admin-guide/cgroup-v2.rst (cpu.max), cgroup-v1 cpu.
+///   Go runtime/cgroup_linux.go, runtime/proc.go: defaultGOMAXPROCS
+///   (Go 1.25). Linux Documentation/admin-guide/cgroup-v2.rst (cpu.max),
+///   cgroup-v1 cpu.
 #pragma once
 
 #include <string>
@@ -27,8 +28,9 @@ namespace strata::os {
 /// @return CPUs worth of time per period, 0 when there is no limit.
 [[nodiscard]] double cgroup_cpu_limit(const std::string& root = "");
 
-/// Derives the default number of Ps from both limits: the affinity count, but
-/// not more than the quota rounded up, where a quota never pushes it below 2.
+/// Derives the default number of Ps from both limits: the affinity count,
+/// but not more than the quota rounded up, where a quota never pushes it
+/// below 2.
 /// @param cpus from `affinity_cpus`. @param limit from `cgroup_cpu_limit`.
 /// @return at least 1.
 /// @goname{defaultGOMAXPROCS, proc.go}

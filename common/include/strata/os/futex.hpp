@@ -2,9 +2,9 @@
 /// @brief Lets an OS thread sleep on a word and be woken by its address.
 ///
 /// Story
-///   The kernel compares the word and falls asleep in one step, so that a wake
-///   between the check and the sleep is not lost, provided the waker changes
-///   the word first. Every blocking thing in the runtime ends here.
+///   The kernel compares the word and falls asleep in one step, so that a
+///   wake between the check and the sleep is not lost, provided the waker
+///   changes the word first. Every blocking thing in the runtime ends here.
 #pragma once
 
 #include "strata/base/atomic.hpp"

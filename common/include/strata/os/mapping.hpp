@@ -2,18 +2,20 @@
 /// @brief Reserves address space, guards parts of it and gives memory back.
 ///
 /// Story
-///   Address space is free and memory is not: a runtime reserves much of the
-///   first and lets the kernel add the second page by page as it is touched.
-///   A guard is a range whose touch is a fault. The old way to make one,
-///   mprotect, splits the mapping, and a process may have only some 65,000
-///   mappings; guard markers (Linux 6.13) live in the page tables and split
-///   nothing. Both are here, one range at a time or many per system call.
+///   Address space is free and memory is not: a runtime reserves much of
+///   the first and lets the kernel add the second page by page as it is
+///   touched. A guard is a range whose touch is a fault. The old way to
+///   make one, mprotect, splits the mapping, and a process may have only
+///   some 65,000 mappings; guard markers (Linux 6.13) live in the page
+///   tables and split nothing. Both are here, one range at a time or many
+///   per system call.
 ///
 /// Threads
 ///   Free functions are thread-safe; a Mapping has one owner.
 ///
 /// Source
-///   madvise(2) MADV_GUARD_INSTALL; process_madvise(2); proc(5) max_map_count.
+///   madvise(2) MADV_GUARD_INSTALL; process_madvise(2); proc(5)
+///   max_map_count.
 #pragma once
 
 #include <cstddef>
@@ -47,8 +49,8 @@ class Mapping {
 
   /// Reserves zeroed memory that costs nothing until touched.
   ///
-  /// Not counted against the commit limit unless the system is configured to
-  /// count everything (vm.overcommit_memory=2).
+  /// Not counted against the commit limit unless the system is configured
+  /// to count everything (vm.overcommit_memory=2).
   /// @param bytes a multiple of the page size, above 0.
   /// @param error_number receives the system's reason on failure.
   /// @return an owner; of nothing on failure.
@@ -60,7 +62,9 @@ class Mapping {
   /// Tells how long the range is. @return bytes, 0 if none.
   [[nodiscard]] std::size_t bytes() const noexcept { return range_.bytes; }
   /// Tells whether there is a range. @return true if one is owned.
-  explicit operator bool() const noexcept { return range_.start != nullptr; }
+  explicit operator bool() const noexcept {
+    return range_.start != nullptr;
+  }
 
  private:
   explicit Mapping(Range range) noexcept : range_(range) {}
@@ -74,7 +78,8 @@ class Mapping {
 /// Whatever the ranges held is lost. Guards survive `give_back`.
 /// @param ranges parts of Mappings, any number.
 /// @return 0, or errno: EINVAL where the kernel has no guard markers.
-[[nodiscard]] int install_guard_markers(std::span<const Range> ranges) noexcept;
+[[nodiscard]] int install_guard_markers(
+    std::span<const Range> ranges) noexcept;
 
 /// As `install_guard_markers`, many ranges per system call.
 /// @param ranges as there.

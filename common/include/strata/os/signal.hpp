@@ -5,8 +5,8 @@
 ///   A process has one handler per signal, and a runtime shares it with the
 ///   program and with tools that came first. Every handler of Strata is
 ///   installed here: on the alternate stack, errno kept, with the registers
-///   that matter read out, and with a way to pass a signal on to whoever had
-///   it before.
+///   that matter read out, and with a way to pass a signal on to whoever
+///   had it before.
 ///
 /// Invariants
 ///   - I-00.8 A handler runs on an alternate stack, never on a goroutine's.
@@ -71,8 +71,8 @@ void remove_signal_handler(int number) noexcept;
 [[nodiscard]] const char* signal_name(int number) noexcept;
 
 /// Tells the bounds of the calling thread's own stack.
-/// @return the range, found when the thread made its `AlternateStack`; empty
-///         on a thread without one. Safe in a signal handler.
+/// @return the range, found when the thread made its `AlternateStack`;
+///         empty on a thread without one. Safe in a signal handler.
 [[nodiscard]] Range own_stack_of_thread() noexcept;
 
 /// Gives the calling thread a stack for signal handlers while it lives.

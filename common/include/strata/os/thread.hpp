@@ -2,11 +2,11 @@
 /// @brief Starts and joins OS threads.
 ///
 /// Story
-///   An M is one of these. Unlike std::thread it reports failure as an errno
-///   instead of throwing, takes a stack size and a name, and starts with every
-///   asynchronous signal blocked, so that no handler runs before the thread has
-///   its alternate stack. During an exploration it is a virtual thread of the
-///   explorer.
+///   An M is one of these. Unlike std::thread it reports failure as an
+///   errno instead of throwing, takes a stack size and a name, and starts
+///   with every asynchronous signal blocked, so that no handler runs before
+///   the thread has its alternate stack. During an exploration it is a
+///   virtual thread of the explorer.
 ///
 /// Invariants
 ///   - I-00.6 A started thread is joined before its Thread is destroyed.
@@ -30,14 +30,17 @@ class Thread {
   constexpr Thread() noexcept = default;
   /// Checks that the thread was joined.
   ~Thread();
+  /// Takes over a thread. @param other is not started afterwards
   Thread(Thread&& other) noexcept;
+  /// Takes over a thread. @param other is not started afterwards
+  /// @pre not started
   Thread& operator=(Thread&& other) noexcept;
 
   /// Starts the thread.
   /// @param entry the function to run
   /// @param argument passed to @p entry, not owned
-  /// @param name shown by debuggers, cut after 15 bytes; must live until the
-  ///        thread ended
+  /// @param name shown by debuggers, cut after 15 bytes; must live until
+  ///        the thread ended
   /// @param stack_bytes size of its stack, 0 for the system's default
   /// @pre not started
   /// @return 0, or the errno of the refusal (EAGAIN: no more threads)

@@ -44,8 +44,8 @@ TEST_CASE("bounded: without preemptions each order runs once (I-00.12)") {
 TEST_CASE("bounded: enough preemptions show every order (I-00.12)") {
   std::set<std::string> orders;
   CHECK(collect(4, orders).complete);
-  CHECK(orders ==
-        std::set<std::string>{"aabb", "abab", "abba", "baab", "baba", "bbaa"});
+  CHECK(orders == std::set<std::string>{"aabb", "abab", "abba", "baab",
+                                        "baba", "bbaa"});
 }
 
 TEST_CASE("bounded: the limit of schedules leaves the search incomplete") {
@@ -66,7 +66,8 @@ TEST_CASE("bounded: a spin loop ends, its partner gets to run (I-00.11)") {
         atomic<int> turn{0};
         for (int self = 0; self < 3; ++self) {
           world.thread("spinner", [&turn, self] {
-            while (turn.load(std::memory_order_acquire) != self) cpu_relax();
+            while (turn.load(std::memory_order_acquire) != self)
+              cpu_relax();
             turn.store(self + 1, std::memory_order_release);
           });
         }

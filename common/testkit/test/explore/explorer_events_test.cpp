@@ -21,7 +21,8 @@ TEST_CASE("events: columns are aligned and members named after the whole") {
       queue.head.store(7, std::memory_order_release);
       queue.tail.exchange(-2, std::memory_order_acq_rel);
       std::uint32_t expected = 8;
-      queue.head.compare_exchange_strong(expected, 1, std::memory_order_acquire,
+      queue.head.compare_exchange_strong(expected, 1,
+                                         std::memory_order_acquire,
                                          std::memory_order_relaxed);
     });
     world.run();

@@ -23,8 +23,9 @@ class InnerStack {
     inner_.uc_stack.ss_size = kBytes;
     inner_.uc_link = &outer_;
     const auto self = reinterpret_cast<std::uintptr_t>(this);
-    makecontext(&inner_, reinterpret_cast<void (*)()>(&InnerStack::enter), 2,
-                static_cast<unsigned>(self), static_cast<unsigned>(self >> 32));
+    makecontext(&inner_, reinterpret_cast<void (*)()>(&InnerStack::enter),
+                2, static_cast<unsigned>(self),
+                static_cast<unsigned>(self >> 32));
     swapcontext(&outer_, &inner_);
   }
 
@@ -43,7 +44,8 @@ class InnerStack {
   int& progress_;
   ucontext_t inner_;
   ucontext_t outer_;
-  std::unique_ptr<std::byte[]> bytes_ = std::make_unique<std::byte[]>(kBytes);
+  std::unique_ptr<std::byte[]> bytes_ =
+      std::make_unique<std::byte[]>(kBytes);
 };
 
 }  // namespace

@@ -17,7 +17,8 @@
 namespace strata::testkit {
 namespace {
 
-constexpr Exploration kAll{.search = Search::kBounded, .preemptions_max = 3};
+constexpr Exploration kAll{.search = Search::kBounded,
+                           .preemptions_max = 3};
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 
@@ -29,7 +30,8 @@ void sleep_ns(std::int64_t timeout_ns) {
 }
 
 void add_one(void* counter) {
-  static_cast<atomic<int>*>(counter)->fetch_add(1, std::memory_order_relaxed);
+  static_cast<atomic<int>*>(counter)->fetch_add(1,
+                                                std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -210,7 +212,8 @@ TEST_CASE("machine: a world may run in several phases") {
       world.thread("one", [&] { add_one(&counter); });
       world.thread("two", [&] { add_one(&counter); });
       world.run();
-      check(counter.load(std::memory_order_relaxed) == 2 * phase, "both ran");
+      check(counter.load(std::memory_order_relaxed) == 2 * phase,
+            "both ran");
     }
   });
   INFO(report.text());
@@ -235,8 +238,8 @@ TEST_CASE("machine: a weak exchange and a futex may fail for no reason") {
   const Report report = explore({.seeds = 1000}, [&](World&) {
     atomic<std::uint32_t> word{0};
     std::uint32_t zero = 0;
-    failed |= !word.compare_exchange_weak(zero, 0, std::memory_order_relaxed,
-                                          std::memory_order_relaxed);
+    failed |= !word.compare_exchange_weak(
+        zero, 0, std::memory_order_relaxed, std::memory_order_relaxed);
     woke |= os::futex_wait(word, 0, 1) == os::FutexResult::kWoken;
   });
   CHECK(report.passed());

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::memory_order kRelaxed = std::memory_order_relaxed;
 
-// Two threads raise their flags and look at the other's. Without a fence each
-// store may land after both loads, and both enter.
+// Two threads raise their flags and look at the other's. Without a fence
+// each store may land after both loads, and both enter.
 struct Dekker {
   atomic<int> flags[2]{};
   atomic<int> inside{0};
@@ -40,8 +40,9 @@ Body dekker(std::memory_order fence) {
 
 TEST_CASE("memory: Dekker without a fence fails under TSO") {
   for (const Search search : {Search::kRandom, Search::kBounded}) {
-    const Report report = explore({.search = search, .memory = Memory::kTso},
-                                  dekker(std::memory_order_release));
+    const Report report =
+        explore({.search = search, .memory = Memory::kTso},
+                dekker(std::memory_order_release));
     INFO(report.text());
     CHECK(report.verdict == Verdict::kCheckFailed);
     CHECK(report.schedules < 1000);

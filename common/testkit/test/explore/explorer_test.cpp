@@ -1,6 +1,6 @@
 /// @file
-/// @brief Proves the explorer: the classical lost wakeup is found, the correct
-///        version survives, and a report can be replayed.
+/// @brief Proves the explorer: the classical lost wakeup is found, the
+///        correct version survives, and a report can be replayed.
 
 #include "strata/testkit/explorer.hpp"
 
@@ -17,8 +17,8 @@
 namespace strata::testkit {
 namespace {
 
-// One thread waits until the other has set a flag. `word` counts the settings,
-// so that a waiter can tell whether it missed one.
+// One thread waits until the other has set a flag. `word` counts the
+// settings, so that a waiter can tell whether it missed one.
 struct Mailbox {
   atomic<std::uint32_t> flag{0};
   atomic<std::uint32_t> word{0};
@@ -82,8 +82,8 @@ TEST_CASE("explorer: the classical lost wakeup is found in under 2 s") {
   INFO(report.text());
   CHECK(report.verdict == Verdict::kLostWakeup);
   CHECK(seconds < 2.0);
-  std::cout << "lost wakeup found by schedule " << report.schedules << " in "
-            << seconds * 1e3 << " ms\n";
+  std::cout << "lost wakeup found by schedule " << report.schedules
+            << " in " << seconds * 1e3 << " ms\n";
 }
 
 TEST_CASE("explorer: the correct version survives a million seeds") {
@@ -97,16 +97,16 @@ TEST_CASE("explorer: the correct version survives a million seeds") {
 }
 
 TEST_CASE("explorer: the bounded search finds the lost wakeup, too") {
-  const Report report =
-      explore({.search = Search::kBounded, .preemptions_max = 1}, kLosesWakeup);
+  const Report report = explore(
+      {.search = Search::kBounded, .preemptions_max = 1}, kLosesWakeup);
   INFO(report.text());
   CHECK(report.verdict == Verdict::kLostWakeup);
   CHECK(report.schedules < 100);
 }
 
 TEST_CASE("explorer: no schedule of the correct version is left") {
-  const Report report =
-      explore({.search = Search::kBounded, .preemptions_max = 100}, kCorrect);
+  const Report report = explore(
+      {.search = Search::kBounded, .preemptions_max = 100}, kCorrect);
   INFO(report.text());
   CHECK(report.passed());
   CHECK(report.complete);
@@ -190,7 +190,8 @@ TEST_CASE("explorer: a failed check ends the search") {
     world.thread("one", add_apart);
     world.thread("two", add_apart);
     world.run();
-    check(value.load(std::memory_order_relaxed) == 2, "no increment is lost");
+    check(value.load(std::memory_order_relaxed) == 2,
+          "no increment is lost");
   });
   INFO(report.text());
   CHECK(report.verdict == Verdict::kCheckFailed);

@@ -2,10 +2,10 @@
 /// @brief Describes one goroutine stack: plain addresses, owned by a pool.
 ///
 /// Story
-///   A stack is a range of address space with an unmapped-looking guard below
-///   it. Stacks grow down, so `hi` is where a goroutine starts and the guard
-///   is what it hits when it recurses too deep. This header only describes;
-///   stack_pool.hpp makes them.
+///   A stack is a range of address space with an unmapped-looking guard
+///   below it. Stacks grow down, so `hi` is where a goroutine starts and
+///   the guard is what it hits when it recurses too deep. This header only
+///   describes; stack_pool.hpp makes them.
 ///
 /// Invariants
 ///   I-01.1 `hi` is a multiple of 64, `lo` a multiple of the page size, and
@@ -18,6 +18,7 @@
 namespace strata::context {
 
 /// Smallest stack that is ever handed out, in bytes.
+// [doc:stack-limits]
 inline constexpr std::size_t kMinStackBytes = 16 * 1024;
 /// Largest stack that is ever handed out, in bytes.
 inline constexpr std::size_t kMaxStackBytes = 256 * 1024 * 1024;
@@ -30,6 +31,7 @@ inline constexpr std::size_t kGuardBytes = 64 * 1024;
 /// Size classes are the powers of two from the smallest to the largest.
 inline constexpr int kStackClasses = 15;
 static_assert(kMinStackBytes << (kStackClasses - 1) == kMaxStackBytes);
+// [/doc:stack-limits]
 
 /// Names a range of memory that one goroutine may use as its stack.
 ///
@@ -39,11 +41,13 @@ struct Stack {
   /// Lowest usable byte; the guard ends here.
   std::byte* lo = nullptr;
   /// One past the highest usable byte. Differs from the end of the slot by
-  /// the colour: 0 to 31 cache lines, so that stacks start in different sets.
+  /// the color: 0 to 31 cache lines, so that stacks start in different
+  /// sets.
   std::byte* hi = nullptr;
   /// Which slab of the pool the stack was cut from.
   std::uint16_t slab = 0;
-  /// Power of two: the class holds stacks of `kMinStackBytes << size_class`.
+  /// Power of two: the class holds stacks of `kMinStackBytes <<
+  /// size_class`.
   std::uint8_t size_class = 0;
   /// Position in the slab.
   std::uint32_t slot = 0;

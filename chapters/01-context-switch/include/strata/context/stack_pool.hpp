@@ -2,23 +2,24 @@
 /// @brief Hands out guarded stacks by the million, and takes them back.
 ///
 /// Story
-///   A stack is dear to make (its guard costs a system call, its first page a
-///   fault) and cheap to keep. So the pool reserves address space in slabs of
-///   many slots, installs guards in batches, hands the most recently returned
-///   stack out first because its top page is still in the cache, and gives the
-///   memory of stacks that lie idle back to the system in batches. Address
-///   space itself is never given back before the pool ends.
-///   Each slot is `guard | usable`, low to high; its stack starts 0 to 31
-///   cache lines below the slot's end (its colour): without that, equal
-///   offsets of many stacks would compete for the same cache sets.
+///   A stack is dear to make (its guard costs a system call, its first page
+///   a fault) and cheap to keep. So the pool reserves address space in
+///   slabs of many slots, installs guards in batches, hands the most
+///   recently returned stack out first because its top page is still in the
+///   cache, and gives the memory of stacks that lie idle back to the system
+///   in batches. Address space itself is never given back before the pool
+///   ends. Each slot is `guard | usable`, low to high; its stack starts 0
+///   to 31 cache lines below the slot's end (its color): without that,
+///   equal offsets of many stacks would compete for the same cache sets.
 ///
 /// Invariants
 ///   I-01.8  No stack is ever handed out without a guard below it.
-///   I-01.9  A stack is in one place: in use, hot (free, memory kept) or cold
-///           (free, memory given back).
-///   I-01.10 The slab table only grows; `find` reads it without a lock, also
-///           in a signal handler.
-///   I-01.11 Destroying the pool returns every byte; no stack is in use then.
+///   I-01.9  A stack is in one place: in use, hot (free, memory kept) or
+///           cold (free, memory given back).
+///   I-01.10 The slab table only grows; `find` reads it without a lock,
+///           also in a signal handler.
+///   I-01.11 Destroying the pool returns every byte; no stack is in use
+///           then.
 ///
 /// Threads
 ///   Any thread. One lock, held while at most 64 guards are made at a time;
@@ -31,8 +32,8 @@
 ///   slab-table: a slab's constants are published by the slab count.
 ///
 /// Not done
-///   A guard page per mprotect only: each costs a mapping, and the kernel ends
-///   at vm.max_map_count (about 32,700 stacks). Kept as the fallback.
+///   A guard page per mprotect only: each costs a mapping, and the kernel
+///   ends at vm.max_map_count (about 32,700 stacks). Kept as the fallback.
 #pragma once
 
 #include <array>
@@ -92,7 +93,9 @@ struct [[nodiscard]] StackResult {
   /// Why `stack` is empty.
   StackError error;
   /// Tells success. @return true when there is a stack.
-  explicit operator bool() const noexcept { return static_cast<bool>(stack); }
+  explicit operator bool() const noexcept {
+    return static_cast<bool>(stack);
+  }
 };
 
 /// Says what an address belongs to.
@@ -101,7 +104,7 @@ struct StackLocation {
   enum class Part : std::uint8_t {
     kNone,   ///< not in any stack that was ever handed out
     kGuard,  ///< in the guard below `stack`
-    kStack,  ///< in `stack`, or in its colour offset
+    kStack,  ///< in `stack`, or in its color offset
   };
   /// Where in a slot the address lies.
   Part part = Part::kNone;
@@ -204,7 +207,7 @@ class StackPool {
     std::vector<FreeStack> hot;   // the last one was used last
     std::vector<FreeStack> cold;  // guarded, without memory
     std::size_t slots = 0;        // over all slabs, carved or not
-    Slab* newest = nullptr;       // the one slab with uncarved slots, if any
+    Slab* newest = nullptr;  // the one slab with uncarved slots, if any
   };
   static constexpr std::size_t kSlabsMax = 4096;
 
@@ -218,8 +221,8 @@ class StackPool {
       STRATA_REQUIRES(lock_);
   std::size_t carve_locked(SizeClass& into, std::size_t wanted,
                            StackError& error) STRATA_REQUIRES(lock_);
-  std::size_t guard_locked(std::span<const os::Range> guards, StackError& error)
-      STRATA_REQUIRES(lock_);
+  std::size_t guard_locked(std::span<const os::Range> guards,
+                           StackError& error) STRATA_REQUIRES(lock_);
   std::size_t guard_by_mprotect_locked(std::span<const os::Range> guards,
                                        StackError& error)
       STRATA_REQUIRES(lock_);

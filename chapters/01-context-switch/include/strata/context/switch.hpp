@@ -2,32 +2,36 @@
 /// @brief Suspends one flow of control and resumes another.
 ///
 /// Story
-///   A `Context` is a flow of control that does not run right now: the stack
-///   pointer below which its registers lie, and the few words that belong to
-///   it but live in the thread while it runs (errno, the exceptions it has
-///   caught, what the sanitizers know). `switch_to` stores the running flow
-///   in `from`, continues `to`, and returns when somebody switches back.
-///   The one message word travels in a register, so that the resumed side
-///   learns on which thread it woke up without touching thread-local data.
+///   A `Context` is a flow of control that does not run right now: the
+///   stack pointer below which its registers lie, and the few words that
+///   belong to it but live in the thread while it runs (errno, the
+///   exceptions it has caught, what the sanitizers know). `switch_to`
+///   stores the running flow in `from`, continues `to`, and returns when
+///   somebody switches back. The one message word travels in a register, so
+///   that the resumed side learns on which thread it woke up without
+///   touching thread-local data.
 ///
 /// Invariants
-///   I-01.2 A context is resumed at most once per suspension, and only after
-///          the switch away from it is complete: whoever wants to publish
-///          `from` does so after arriving on `to`, never before.
+///   I-01.2 A context is resumed at most once per suspension, and only
+///          after the switch away from it is complete: whoever wants to
+///          publish `from` does so after arriving on `to`, never before.
 ///   I-01.3 call and ret pair up on every switch: the branch predictor's
 ///          return stack stays right for all frames above.
 ///   I-01.4 The entry function starts with a stack pointer that is 16-byte
 ///          aligned at the call, and no frame lies below the entry frame:
-///          unwinders stop there, so an exception that nobody catches ends in
-///          std::terminate with the whole stack still in place.
+///          unwinders stop there, so an exception that nobody catches ends
+///          in std::terminate with the whole stack still in place.
 ///   I-01.5 errno, caught and uncaught exceptions travel with the context.
 ///   I-01.6 Nothing thread-local is read or written after the switch; the
-///          thread's words are exchanged before it, through `ThreadAnchors`.
-///   I-01.7 Callee-saved registers and floating-point control words survive.
+///          thread's words are exchanged before it, through
+///          `ThreadAnchors`.
+///   I-01.7 Callee-saved registers and floating-point control words
+///          survive.
 ///
 /// Threads
-///   A context may be resumed by another thread than the one it was suspended
-///   on. The hand-over needs a release/acquire pair of the caller's making.
+///   A context may be resumed by another thread than the one it was
+///   suspended on. The hand-over needs a release/acquire pair of the
+///   caller's making.
 ///
 /// Source
 ///   Boost.Context (jump_fcontext); Go runtime/asm_amd64.s: gogo, mcall.
@@ -68,18 +72,21 @@ struct ExceptionWords {
 struct Access;
 }  // namespace detail
 
-/// Holds the addresses of the words of one thread that travel with contexts.
+/// Holds the addresses of the words of one thread that travel with
+/// contexts.
 ///
-/// Compilers cache such addresses across calls, because both are declared to
-/// be constant functions. A runtime whose goroutines change threads therefore
-/// asks once per thread and passes the answer around.
+/// Compilers cache such addresses across calls, because both are declared
+/// to be constant functions. A runtime whose goroutines change threads
+/// therefore asks once per thread and passes the answer around.
 /// @invariant Used only by the thread it was made on.
+// [doc:thread-anchors]
 struct ThreadAnchors {
   /// The thread's errno.
   int* errno_address = nullptr;
   /// The thread's exception bookkeeping.
   detail::ExceptionWords* exceptions = nullptr;
 };
+// [/doc:thread-anchors]
 
 /// Finds the anchors of the calling thread.
 /// @return addresses that are valid until the thread ends.
@@ -98,8 +105,8 @@ using Entry = void (*)(void* message, void* argument);
 /// @invariant Belongs to whoever may resume it; has no lock of its own.
 class Context {
  public:
-  /// Makes an empty context, which is filled by `prepare`, `adopt_thread` or
-  /// by being the `from` of a switch.
+  /// Makes an empty context, which is filled by `prepare`, `adopt_thread`
+  /// or by being the `from` of a switch.
   Context() = default;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -109,6 +116,7 @@ class Context {
   const void* saved_sp() const noexcept { return sp_; }
 
  private:
+  // [doc:context-words]
   friend struct detail::Access;
   // owner only: whoever may resume the context
   void* sp_ = nullptr;
@@ -120,6 +128,7 @@ class Context {
   // constant after prepare
   Entry entry_ = nullptr;
   void* argument_ = nullptr;
+  // [/doc:context-words]
 #if defined(STRATA_CONTEXT_SANITIZED)
   // owner only: what sanitizers must be told, see src/os/sanitizer.hpp
   const void* stack_lo_ = nullptr;
@@ -140,12 +149,13 @@ void prepare(Context& context, const Stack& stack, Entry entry,
              void* argument) noexcept;
 
 /// Makes the running flow of the calling thread a context that can be the
-/// `from` of a switch: needed once for each stack that `prepare` did not make.
+/// `from` of a switch: needed once for each stack that `prepare` did not
+/// make.
 /// @param context receives the flow when it switches away.
 void adopt_thread(Context& context) noexcept;
 
-/// Tells sanitizers that a flow has ended and its frames are gone. They keep
-/// what the next `prepare` of the same context can use again.
+/// Tells sanitizers that a flow has ended and its frames are gone. They
+/// keep what the next `prepare` of the same context can use again.
 /// @param context of a flow that left by `exit_to`.
 /// @pre Called on another stack than the context's.
 #if defined(STRATA_CONTEXT_SANITIZED)
@@ -163,7 +173,8 @@ namespace detail {
 
 extern "C" {
 // src/arch/<arch>/switch.S. Saves the callee-saved registers on the running
-// stack, stores sp to *from_sp, continues at to_sp and returns message there.
+// stack, stores sp to *from_sp, continues at to_sp and returns message
+// there.
 void* strata_context_jump(void** from_sp, void* to_sp, void* message);
 
 // What jump_fcontext returns: the resumer's registers and its message.
@@ -182,7 +193,8 @@ struct AsmBackend {
   static void* jump(Context& from, Context& to, void* message);
 };
 
-// Switches with Boost.Context's assembly, entered so that call and ret match.
+// Switches with Boost.Context's assembly, entered so that call and ret
+// match.
 struct FcontextBackend {
   static void start(Context& context, const Stack& stack, Entry entry,
                     void* argument) noexcept;
@@ -218,12 +230,14 @@ inline void* AsmBackend::jump(Context& from, Context& to, void* message) {
 }
 
 // [doc:fcontext-jump]
-inline void* FcontextBackend::jump(Context& from, Context& to, void* message) {
+inline void* FcontextBackend::jump(Context& from, Context& to,
+                                   void* message) {
   Access::resumer(to) = &from;
   Access::message(to) = message;
   FcontextTransfer arrived = strata_fcontext_jump(Access::sp(to), &to);
-  // Resumed: Boost hands over the resumer's stack pointer here, and only now
-  // may anyone else see the resumer. `self` is `from`, but in a register.
+  // Resumed: Boost hands over the resumer's stack pointer here, and only
+  // now may anyone else see the resumer. `self` is `from`, but in a
+  // register.
   Context& self = *static_cast<Context*>(arrived.data);
   Access::sp(*Access::resumer(self)) = arrived.context;
   return Access::message(self);
@@ -262,6 +276,7 @@ template <class ChosenBackend>
                             Context& to, void* message);
 
 template <class ChosenBackend>
+// [doc:switch-with]
 inline void* switch_with(const ThreadAnchors& anchors, Context& from,
                          Context& to, void* message) {
 #if defined(STRATA_CONTEXT_SANITIZED)
@@ -271,6 +286,7 @@ inline void* switch_with(const ThreadAnchors& anchors, Context& from,
   return ChosenBackend::jump(from, to, message);
 #endif
 }
+// [/doc:switch-with]
 
 }  // namespace detail
 
@@ -283,8 +299,8 @@ inline void* switch_with(const ThreadAnchors& anchors, Context& from,
 /// @return the message of whoever resumes `from`, maybe on another thread.
 /// @pre The caller runs on `from`'s stack; `from` and `to` differ.
 /// @blocks{G}
-inline void* switch_to(const ThreadAnchors& anchors, Context& from, Context& to,
-                       void* message) {
+inline void* switch_to(const ThreadAnchors& anchors, Context& from,
+                       Context& to, void* message) {
   return detail::switch_with<detail::Backend>(anchors, from, to, message);
 }
 
@@ -294,13 +310,14 @@ inline void* switch_to(const ThreadAnchors& anchors, Context& from, Context& to,
 /// @param dead the running flow, never resumed; its stack may be reused as
 ///        soon as `to` runs.
 /// @param to as in `switch_to`. @param message as in `switch_to`.
-[[noreturn]] inline void exit_to(const ThreadAnchors& anchors, Context& dead,
-                                 Context& to, void* message) {
+[[noreturn]] inline void exit_to(const ThreadAnchors& anchors,
+                                 Context& dead, Context& to,
+                                 void* message) {
   detail::exit_with<detail::Backend>(anchors, dead, to, message);
 }
 
-/// Puts a context's own errno back into the thread after runtime code, run on
-/// its behalf since it was resumed, may have changed it.
+/// Puts a context's own errno back into the thread after runtime code, run
+/// on its behalf since it was resumed, may have changed it.
 /// @param anchors of the calling thread. @param context the running flow.
 inline void restore_errno(const ThreadAnchors& anchors,
                           Context& context) noexcept {

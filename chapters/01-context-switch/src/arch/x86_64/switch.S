@@ -35,7 +35,7 @@
         .type   strata_context_jump, @function
 // void* strata_context_jump(void** from_sp, void* to_sp, void* message)
 //                           rdi             rsi          rdx -> rax
-// [doc:asm-jump-x86_64]
+// [doc:asm-save-x86_64]
 strata_context_jump:
         .cfi_startproc
         _CET_ENDBR
@@ -63,10 +63,13 @@ strata_context_jump:
         fnstcw  4(%rsp)
 
         movq    %rsp, (%rdi)
-        // Both stacks hold the same layout, so the CFI stays true across this
-        // line: before it the rules name our caller, after it the resumed one.
+        // Both stacks hold the same layout, so the CFI stays true when the
+        // stack changes: before it the rules name our caller, after it the
+        // one that is resumed.
         movl    (%rsp), %ecx
         movzwl  4(%rsp), %r8d
+// [/doc:asm-save-x86_64]
+// [doc:asm-load-x86_64]
         movq    %rsi, %rsp
         movq    %rdx, %rax
 
@@ -98,13 +101,13 @@ strata_context_jump:
         .cfi_adjust_cfa_offset -8
         .cfi_restore %rbp
         ret
+// [/doc:asm-load-x86_64]
         .cfi_restore_state
 2:      ldmxcsr (%rsp)
         jmp     1b
 3:      fldcw   4(%rsp)
         jmp     4b
         .cfi_endproc
-// [/doc:asm-jump-x86_64]
         .size   strata_context_jump, . - strata_context_jump
 
         .p2align 4

@@ -2,10 +2,10 @@
 /// @brief Describes a goroutine: the record that all layers share.
 ///
 /// Story
-///   A G lives in an array, far from its stack: queues and tables look at the
-///   record without touching the stack's cold memory. Records are never freed
-///   while the runtime runs, only reused, so a stale pointer to one is at
-///   worst a pointer to another goroutine.
+///   A G lives in an array, far from its stack: queues and tables look at
+///   the record without touching the stack's cold memory. Records are never
+///   freed while the runtime runs, only reused, so a stale pointer to one
+///   is at worst a pointer to another goroutine.
 ///
 /// States
 ///   kDead     -> kRunnable | a goroutine is started    | launch
@@ -15,9 +15,9 @@
 ///   The numbers are Go's; the gaps belong to layers above.
 ///
 /// Threads
-///   A runnable goroutine belongs to the queue it is in, a running one to the
-///   M that runs it. Handing over is the queues' business ([MO:runq-tail],
-///   [MO:runnext], the scheduler's lock).
+///   A runnable goroutine belongs to the queue it is in, a running one to
+///   the M that runs it. Handing over is the queues' business
+///   ([MO:runq-tail], [MO:runnext], the scheduler's lock).
 ///
 /// Source
 ///   Go runtime/runtime2.go: g; status numbers _Grunnable and so on.
@@ -51,6 +51,7 @@ inline constexpr std::size_t kLayerWords = 8;
 /// @goname{g, runtime2.go}
 struct alignas(kCacheLineBytes) G {
   // owner only: the queue or the M it is in; see Threads
+  // [doc:g-record]
   /// Where it continues when it is not running.
   context::Context context;
   /// Its stack; kept by a dead record for the next goroutine.
@@ -63,6 +64,7 @@ struct alignas(kCacheLineBytes) G {
   std::uint32_t no_preempt = 0;
   /// True for goroutines of the runtime itself; not counted as the user's.
   bool is_system = false;
+  // [/doc:g-record]
   /// One word for each layer above, zero at the start of a goroutine.
   std::array<std::uintptr_t, kLayerWords> layer_words{};
 
@@ -88,7 +90,8 @@ static_assert(sizeof(G) <= 320, "a million records must stay affordable");
 
 namespace detail {
 // Ends the process: a record does not have the status it must have.
-[[noreturn, gnu::cold]] void wrong_status(const char* whose, std::uint64_t id,
+[[noreturn, gnu::cold]] void wrong_status(const char* whose,
+                                          std::uint64_t id,
                                           std::uint32_t is,
                                           std::uint32_t expected) noexcept;
 
@@ -117,7 +120,8 @@ inline void transition(G& g, GStatus from, GStatus to) noexcept {
   detail::change_status("goroutine", g, from, to);
 }
 
-/// Names a status as dumps print it. @return a string that lives forever.
+/// Names a status as dumps print it. @param status any.
+/// @return a string that lives forever.
 [[nodiscard]] const char* status_name(GStatus status) noexcept;
 
 }  // namespace strata::sched

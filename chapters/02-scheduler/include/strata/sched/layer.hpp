@@ -1,27 +1,29 @@
 /// @file
-/// @brief Lets the layers above plug in: all seams of the runtime, in one file.
+/// @brief Lets the layers above plug in: all seams of the runtime, in one
+/// file.
 ///
 /// Story
-///   One rule: the hot path reads a word, the cold path calls a function. The
-///   word is `P::attention`, one bit per layer, read once per schedule step;
-///   while it is zero, layers above cost nothing. The functions stand in a
-///   constant table per layer, `Layer`, and are called at rare moments only:
-///   a P is made, a thread starts, nobody has work. A program lists its layers
-///   when it calls `run`; nothing registers itself.
+///   One rule: the hot path reads a word, the cold path calls a function.
+///   The word is `P::attention`, one bit per layer, read once per schedule
+///   step; while it is zero, layers above cost nothing. The functions stand
+///   in a constant table per layer, `Layer`, and are called at rare moments
+///   only: a P is made, a thread starts, nobody has work. A program lists
+///   its layers when it calls `run`; nothing registers itself.
 ///
 /// Invariants
-///   I-02.7 A raised bit is attended: either the M that has the P sees it at
-///          its next schedule step, or the raiser finds the P idle and gives
-///          it to an M. No order of steps loses it (raise_and_wake).
+///   I-02.7 A raised bit is attended: either the M that has the P sees it
+///          at its next schedule step, or the raiser finds the P idle and
+///          gives it to an M. No order of steps loses it (raise_and_wake).
 ///   I-02.8 `attend` runs on an M's own stack, with the P, no lock held.
 ///
 /// Not done
-///   Weak symbols and registration in static initializers: a linker drops both
-///   from a static library without a word. Virtual calls or a loop over hooks
-///   on the hot path: 2 to 7 ns on every switch.
+///   Weak symbols and registration in static initializers: a linker drops
+///   both from a static library without a word. Virtual calls or a loop
+///   over hooks on the hot path: 2 to 7 ns on every switch.
 ///
 /// Source
-///   Go has no such seam; its proc.go names timers, netpoll and the collector.
+///   Go has no such seam; its proc.go names timers, netpoll and the
+///   collector.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +39,8 @@
 namespace strata::sched {
 
 /// Means "no deadline".
-inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::int64_t kNever =
+    std::numeric_limits<std::int64_t>::max();
 /// The attention bit of the scheduler itself: the world stops or ends.
 inline constexpr std::uint32_t kAttentionStop = 1U << 31;
 
@@ -62,7 +65,8 @@ struct Layer {
   void (*goroutine_exit)(G& g) = nullptr;
   /// Serves a raised attention bit: bounded, never blocks. See I-02.8.
   void (*attend)(P& p) = nullptr;
-  /// Tells when the layer next wants attention, in `now_ns` time, or kNever.
+  /// Tells when the layer next wants attention, in `now_ns` time, or
+  /// kNever.
   std::int64_t (*next_deadline)() = nullptr;
   /// Tells whether the layer may still make a goroutine runnable by itself:
   /// a pending timer, an open socket. Asked when everything seems asleep.
@@ -76,7 +80,8 @@ struct Layer {
   void (*request_stop)() = nullptr;
 };
 
-/// Names the bit of a layer in `P::attention`. @return one bit.
+/// Names the bit of a layer in `P::attention`.
+/// @param layer its number counts. @return one bit.
 [[nodiscard]] constexpr std::uint32_t attention_bit(const Layer& layer) {
   return 1U << layer.number;
 }
@@ -125,8 +130,8 @@ struct TraceEvent {
 using TraceSink = void (*)(const TraceEvent& event);
 
 /// Turns tracing on or off.
-/// @param sink takes events from now on; null turns tracing off. A sink that
-/// was replaced may still be running when this returns.
+/// @param sink takes events from now on; null turns tracing off. A sink
+/// that was replaced may still be running when this returns.
 void set_trace_sink(TraceSink sink) noexcept;
 
 namespace detail {
@@ -137,14 +142,14 @@ extern constinit atomic<TraceSink> g_trace_sink;
 
 /// Reports an event if a trace is on: one relaxed load when it is off. The
 /// load may miss a sink that was set a moment ago.
-#define STRATA_TRACE(kind_, p_, g_, other_)                                    \
-  do {                                                                         \
-    auto* strata_sink =                                                        \
-        ::strata::sched::detail::g_trace_sink.load(std::memory_order_relaxed); \
-    if (strata_sink != nullptr) [[unlikely]] {                                 \
-      strata_sink({.kind = ::strata::sched::TraceKind::kind_,                  \
-                   .p = (p_),                                                  \
-                   .g = (g_),                                                  \
-                   .other = static_cast<std::uint64_t>(other_)});              \
-    }                                                                          \
+#define STRATA_TRACE(kind_, p_, g_, other_)                         \
+  do {                                                              \
+    auto* strata_sink = ::strata::sched::detail::g_trace_sink.load( \
+        std::memory_order_relaxed);                                 \
+    if (strata_sink != nullptr) [[unlikely]] {                      \
+      strata_sink({.kind = ::strata::sched::TraceKind::kind_,       \
+                   .p = (p_),                                       \
+                   .g = (g_),                                       \
+                   .other = static_cast<std::uint64_t>(other_)});   \
+    }                                                               \
   } while (false)

@@ -2,12 +2,12 @@
 /// @brief Describes an M: an OS thread that runs goroutines.
 ///
 /// Story
-///   An M has a stack of its own, g0, on which it looks for work and sleeps.
-///   As long as there is work at hand it never goes back there: a goroutine
-///   that stops picks the next one and switches straight to it. What the
-///   goroutine that left still owes, such as giving a lock back or putting
-///   itself into a queue, the next one does first, because only then has the
-///   first one really left its stack. That debt is the commit.
+///   An M has a stack of its own, g0, on which it looks for work and
+///   sleeps. As long as there is work at hand it never goes back there: a
+///   goroutine that stops picks the next one and switches straight to it.
+///   What the goroutine that left still owes, such as giving a lock back or
+///   putting itself into a queue, the next one does first, because only
+///   then has the first one really left its stack. That debt is the commit.
 ///
 /// Source
 ///   Go runtime/runtime2.go: m; runtime/proc.go: mcall, park_m. Go runs the
@@ -47,6 +47,7 @@ struct M : ListNode {
   context::ThreadAnchors anchors;
 
   // owner M only
+  // [doc:m-record]
   /// The M's own stack while a goroutine runs.
   context::Context g0;
   /// The goroutine that just left, and what it owes; null commit: nothing.
@@ -71,6 +72,7 @@ struct M : ListNode {
   P* next_p = nullptr;
   /// 1 when it has been woken; it sleeps while this is 0.
   atomic<std::uint32_t> wake_word{0};
+  // [/doc:m-record]
 
   // guarded by the scheduler's lock
   /// The thread, started for every M but 0.

@@ -1,10 +1,12 @@
 /// @file
-/// @brief Describes a P: the right to run goroutines, and what goes with it.
+/// @brief Describes a P: the right to run goroutines, and what goes with
+/// it.
 ///
 /// Story
-///   There are as many Ps as goroutines may run at once. An M needs a P to run
-///   goroutines; what the M then uses all the time, the run queue, unused G
-///   records, a random generator, belongs to the P and needs no lock.
+///   There are as many Ps as goroutines may run at once. An M needs a P to
+///   run goroutines; what the M then uses all the time, the run queue,
+///   unused G records, a random generator, belongs to the P and needs no
+///   lock.
 ///
 /// States
 ///   kIdle    -> kRunning | an M takes it           | acquire_p
@@ -45,7 +47,8 @@ enum class PStatus : std::uint32_t {
 
 /// Most Ps there can be.
 inline constexpr int kMaxProcs = 1024;
-/// Unused G records a P keeps; half of them go to everyone when it overflows.
+/// Unused G records a P keeps; half of them go to everyone when it
+/// overflows.
 inline constexpr std::size_t kFreeGs = kChecked ? 4 : 64;
 
 /// Holds unused G records, newest first, because their stacks are warm.
@@ -61,7 +64,8 @@ struct FreeGs {
 /// Holds the right to run goroutines.
 /// @goname{p, runtime2.go}
 struct alignas(kCacheLineBytes) P : ListNode {
-  /// Makes a P. @param number from 0, constant. @param seed of its generator.
+  /// Makes a P. @param number from 0, constant. @param seed of its
+  /// generator.
   explicit P(int number, std::uint64_t seed) : id(number), rng(seed) {}
 
   // constant after init
@@ -73,10 +77,12 @@ struct alignas(kCacheLineBytes) P : ListNode {
   /// step; see layer.hpp.
   atomic<std::uint32_t> attention{0};
 
-  // atomic; changed by `transition` under the scheduler's lock, read anywhere
+  // atomic; changed by `transition` under the scheduler's lock, read
+  // anywhere
   /// Who has it.
   atomic<PStatus> status{PStatus::kDead};
 
+  // [doc:p-record]
   // owner P only
   /// Goroutines in a row that shared one time slice.
   std::uint32_t inherited = 0;
@@ -103,10 +109,12 @@ struct alignas(kCacheLineBytes) P : ListNode {
 
   /// Its runnable goroutines.
   RunQueue queue;
+  // [/doc:p-record]
 };
 
 /// Changes a P's status; the only function that does.
-/// @param p the P. @param from what it must be now. @param to the next status.
+/// @param p the P. @param from what it must be now. @param to the next
+/// status.
 /// @pre The scheduler's lock is held, or the P is the caller's own.
 /// @errors Ends the process when the status is not `from`.
 inline void transition(P& p, PStatus from, PStatus to) noexcept {

@@ -5,26 +5,27 @@
 ///   A ring of pointers, written at one end by its owner only, read at the
 ///   other by the owner and by thieves, plus one slot in front of it: the
 ///   goroutine that was made ready last runs next, while its data is warm.
-///   Putting costs the owner a plain store; taking costs one compare-and-swap,
-///   because a thief may want the same goroutine.
+///   Putting costs the owner a plain store; taking costs one
+///   compare-and-swap, because a thief may want the same goroutine.
 ///
 /// Invariants
 ///   I-02.1 Every goroutine put is taken exactly once, by one taker.
-///   I-02.2 Slots between head and tail hold goroutines in the order they were
-///          put; a thief takes the older half.
+///   I-02.2 Slots between head and tail hold goroutines in the order they
+///          were put; a thief takes the older half.
 ///   I-02.3 tail - head never exceeds the number of slots; the owner alone
 ///          moves tail, and whoever moves head owns the slots it passed.
 ///
 /// Memory order
 ///   [MO:runq-tail] put publishes a slot and what the goroutine holds;
-///   get and steal see it. [MO:runq-head] a taker's release says that it has
-///   read the slots; the owner's acquire lets it write over them.
+///   get and steal see it. [MO:runq-head] a taker's release says that it
+///   has read the slots; the owner's acquire lets it write over them.
 ///   [MO:runnext] exchanges publish and take the front slot.
 ///
 /// Not done
-///   An intrusive list: with 100,000 goroutines each link is a cache miss, and
-///   the ring is ten times as fast. Chase-Lev: the owner would take the newest
-///   goroutine first, which starves the others; that variant is a lab.
+///   An intrusive list: with 100,000 goroutines each link is a cache miss,
+///   and the ring is ten times as fast. Chase-Lev: the owner would take the
+///   newest goroutine first, which starves the others; that variant is a
+///   lab.
 ///
 /// Source
 ///   Go runtime/proc.go: runqput, runqget, runqgrab, runqsteal.
@@ -73,8 +74,8 @@ class RunQueue {
   /// Puts a goroutine into the front slot. Owner only.
   /// @param g runnable; owned by the queue.
   /// @return the goroutine that was there, owned by the caller, or null.
-  /// @memorder sequentially consistent: a full barrier before the caller looks
-  ///           for idle Ps, see idle.cpp.
+  /// @memorder sequentially consistent: a full barrier before the caller
+  ///           looks for idle Ps, see idle.cpp.
   G* put_next(G& g) noexcept;
 
   /// Takes the front slot's goroutine, else the oldest one. Owner only.
@@ -89,7 +90,8 @@ class RunQueue {
   G* take_next() noexcept;
 
   /// Takes the older half of the ring when it is full. Owner only.
-  /// @param out receives up to kRunQueueSlots / 2 goroutines, owned by caller.
+  /// @param out receives up to kRunQueueSlots / 2 goroutines, owned by
+  /// caller.
   /// @return how many; 0 when a thief made room meanwhile.
   /// @goname{runqputslow, proc.go}
   std::uint32_t take_half(G** out) noexcept;
@@ -97,7 +99,8 @@ class RunQueue {
   /// Moves the older half of a victim's ring into this one. Slot `steal`.
   /// This queue's owner only; the victim's owner and other thieves may run.
   /// @param victim another P's queue.
-  /// @param and_next also take the victim's front slot if its ring is empty.
+  /// @param and_next also take the victim's front slot if its ring is
+  /// empty.
   /// @return one of the stolen goroutines, owned by the caller, or null.
   /// @pre this ring is empty.
   /// @goname{runqsteal, proc.go}
@@ -127,15 +130,17 @@ class RunQueue {
     return position & (kRunQueueSlots - 1);
   }
 
+  // [doc:runq-fields]
   // atomic [MO:runq-head], moved by takers
   alignas(kCacheLineBytes) atomic<std::uint32_t> head_{0};
   // atomic [MO:runq-tail], moved by the owner
   alignas(kCacheLineBytes) atomic<std::uint32_t> tail_{0};
   // atomic [MO:runnext]
   atomic<G*> next_{nullptr};
-  // atomic, ordered by head_ and tail_; a thief may read a slot that is being
-  // overwritten, and then fails to move head_
+  // atomic, ordered by head_ and tail_; a thief may read a slot that is
+  // being overwritten, and then fails to move head_
   atomic<G*> slots_[kRunQueueSlots] = {};
+  // [/doc:runq-fields]
 };
 
 // The owner's paths are short and stand on every schedule step: inline.
@@ -154,12 +159,14 @@ inline bool RunQueue::put(G& g) noexcept {
 }
 // [/doc:runq-put]
 
+// [doc:runq-put-next]
 inline G* RunQueue::put_next(G& g) noexcept {
   // seq_cst: the caller looks for idle Ps next, and must not look before
   // this goroutine can be seen by an M that is about to go idle.
   // [MO:runnext] publishes the goroutine.
   return next_.exchange(&g, std::memory_order_seq_cst);
 }
+// [/doc:runq-put-next]
 
 inline G* RunQueue::take_next() noexcept {
   // relaxed: only a hint, the exchange decides.
@@ -172,7 +179,8 @@ inline G* RunQueue::take_next() noexcept {
 inline Taken RunQueue::get() noexcept {
   G* next = take_next();
   if (next != nullptr) return {.g = next, .inherits_slice = true};
-  // [MO:runq-head] as in put; kept up to date by the failing exchange below.
+  // [MO:runq-head] as in put; kept up to date by the failing exchange
+  // below.
   std::uint32_t head = head_.load(std::memory_order_acquire);
   for (;;) {
     // relaxed: the owner alone writes tail.
@@ -180,7 +188,8 @@ inline Taken RunQueue::get() noexcept {
     if (tail == head) return {};
     G* g = slots_[index(head)].load(std::memory_order_relaxed);
     // [MO:runq-head] says that the slot was read.
-    if (head_.compare_exchange_weak(head, head + 1, std::memory_order_release,
+    if (head_.compare_exchange_weak(head, head + 1,
+                                    std::memory_order_release,
                                     std::memory_order_acquire)) {
       return {.g = g, .inherits_slice = false};
     }

@@ -3,13 +3,13 @@
 ///
 /// Story
 ///   `run` turns the calling thread into the first M, starts the first
-///   goroutine and returns when that goroutine's function returns: the program
-///   is over then, whatever other goroutines are doing. They are abandoned
-///   where they stand and their destructors do not run, as in Go.
+///   goroutine and returns when that goroutine's function returns: the
+///   program is over then, whatever other goroutines are doing. They are
+///   abandoned where they stand and their destructors do not run, as in Go.
 ///
 /// Invariants
-///   I-02.9 After `run` returned, no thread, no mapping and no goroutine of it
-///          is left, and `run` may be called again.
+///   I-02.9 After `run` returned, no thread, no mapping and no goroutine of
+///          it is left, and `run` may be called again.
 ///
 /// Source
 ///   Go runtime/proc.go: schedinit, main, GOMAXPROCS; runtime/debug.go.
@@ -27,16 +27,16 @@
 namespace strata {
 
 /// Changes how many goroutines may run at once.
-/// @param count from 1 to `sched::kMaxProcs`, larger ones count as that; 0 and
-///        negative ones change nothing.
+/// @param count from 1 to `sched::kMaxProcs`, larger ones count as that; 0
+///        and negative ones change nothing.
 /// @return the number before.
 /// @pre Called on a goroutine.
 /// @blocks{G}
 /// @goname{GOMAXPROCS, debug.go}
 int max_procs(int count);
 
-/// Counts the CPUs the process may use. @return at least 1, from the affinity
-/// mask at the first call. @goname{NumCPU, debug.go}
+/// Counts the CPUs the process may use. @return at least 1, from the
+/// affinity mask at the first call. @goname{NumCPU, debug.go}
 [[nodiscard]] int num_cpu();
 
 /// Counts the user's goroutines that have not ended, the caller included.
@@ -66,7 +66,8 @@ int run_object(std::span<const Layer* const> layers, Body& main) {
     }
   };
   using Erased = std::remove_const_t<Body>;
-  return run_erased(layers, call, const_cast<Erased*>(std::addressof(main)));
+  return run_erased(layers, call,
+                    const_cast<Erased*>(std::addressof(main)));
 }
 
 }  // namespace detail
@@ -76,10 +77,11 @@ int run_object(std::span<const Layer* const> layers, Body& main) {
 /// @param layers in rising order of their numbers; borrowed for the run.
 /// @param main callable without arguments; an int result is returned.
 /// @return what `main` returned, 0 when it returns nothing.
-/// @errors Ends the process when the runtime runs already, when a stack or the
-///         first threads cannot be had, or when an exception leaves `main`.
-///         If a goroutine reaches no schedule step for a second after `main`
-///         returned, the process ends with that result: it cannot be unwound.
+/// @errors Ends the process when the runtime runs already, when a stack or
+///         the first threads cannot be had, or when an exception leaves
+///         `main`. If a goroutine reaches no schedule step for a second
+///         after `main` returned, the process ends with that result: it
+///         cannot be unwound.
 /// @blocks{M}
 /// @goname{rt0_go, schedinit, main, proc.go}
 template <class Main>

@@ -1,11 +1,12 @@
 /// @file
-/// @brief Gives layers above the steps they build on: who runs, leave, ready.
+/// @brief Gives layers above the steps they build on: who runs, leave,
+/// ready.
 ///
 /// Story
-///   A goroutine stops in one way only: it leaves its stack with a debt, the
-///   commit, and somebody else continues. Yielding, ending and, from the next
-///   chapter on, parking differ in nothing but the debt. Whoever later makes
-///   the goroutine runnable calls `ready`.
+///   A goroutine stops in one way only: it leaves its stack with a debt,
+///   the commit, and somebody else continues. Yielding, ending and, from
+///   the next chapter on, parking differ in nothing but the debt. Whoever
+///   later makes the goroutine runnable calls `ready`.
 ///
 /// Source
 ///   Go runtime/proc.go: gopark, goready, ready, acquirem.
@@ -26,8 +27,8 @@ namespace strata::sched {
 /// Finds the M of the calling thread.
 ///
 /// Opaque on purpose: a compiler that sees a thread-local variable computes
-/// its address once and keeps it across calls, but a goroutine may come back
-/// from a call on another thread.
+/// its address once and keeps it across calls, but a goroutine may come
+/// back from a call on another thread.
 /// @return borrowed; null on a thread that the runtime did not start.
 #if defined(__x86_64__) && !defined(STRATA_EXPLORE)
 inline M* current_m() noexcept {
@@ -55,7 +56,8 @@ inline G* current_g() noexcept {
 /// @param commit pays the debt on another stack; what it publishes may run
 ///        the goroutine at once, on another thread. Not null.
 /// @param argument passed on, borrowed until the commit ran.
-/// @pre Called on a goroutine. @post The goroutine runs, maybe on another M.
+/// @pre Called on a goroutine. @post The goroutine runs, maybe on another
+/// M.
 /// @blocks{G}
 void leave(Commit commit, void* argument);
 
@@ -68,6 +70,7 @@ void ready(G& g, bool next);
 
 /// Visits every goroutine record that was ever used, dead ones too.
 /// @param visit called with each record and `argument`.
+/// @param argument passed on, borrowed for the call.
 /// @pre The world is stopped, or the caller copes with records that change.
 void for_each_g(void (*visit)(G& g, void* argument), void* argument);
 

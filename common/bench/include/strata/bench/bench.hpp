@@ -3,21 +3,22 @@
 ///
 /// Story
 ///   A benchmark program is a list of rows. The driver
-///   (common/tools/bench.py) starts one process per row and repeat, so that no
-///   row lives off the heap, the caches or the threads that another one left
-///   behind, and so that a crash costs one cell of the table. A row is
-///   calibrated until one round lasts `--round-ms`, then one round is thrown
-///   away, then the rest are kept. The result is one line of JSON.
+///   (common/tools/bench.py) starts one process per row and repeat, so that
+///   no row lives off the heap, the caches or the threads that another one
+///   left behind, and so that a crash costs one cell of the table. A row is
+///   calibrated until one round lasts `--round-ms`, then one round is
+///   thrown away, then the rest are kept. The result is one line of JSON.
 ///
 ///   Wall time and the processor time of the whole process are both taken.
-///   On a busy machine only the smallest processor time of many rounds comes
-///   out twice the same, so rows on one P are compared by it; rows on several
-///   Ps wait for each other, and only wall time says how long.
+///   On a busy machine only the smallest processor time of many rounds
+///   comes out twice the same, so rows on one P are compared by it; rows on
+///   several Ps wait for each other, and only wall time says how long.
 ///
 /// Invariants
 ///   I-B.1 The operations between Loop::start and Loop::stop are exactly
 ///         Loop::n(), a multiple of RowInfo::step.
-///   I-B.2 Nothing is printed, sorted or allocated by the harness while a row
+///   I-B.2 Nothing is printed, sorted or allocated by the harness while a
+///   row
 ///         is timed.
 ///
 /// Not done
@@ -79,8 +80,9 @@ class Suite {
   Suite(std::string_view subject, std::string_view version, int argc,
         const char* const* argv);
 
-  /// Runs all that is timed through `host`, such as a call of `strata::run`.
-  /// Arguments are read and results are printed outside of it.
+  /// Runs all that is timed through `host`, such as a call of
+  /// `strata::run`. Arguments are read and results are printed outside of
+  /// it.
   void run_inside(Host host) { host_ = std::move(host); }
 
   /// Declares a row, and runs it when it was chosen.
@@ -98,8 +100,8 @@ class Suite {
   }
 
   /// Ends the program's list of rows.
-  /// @return the exit status: 0, or 2 with a line on standard error when the
-  ///         command line was wrong or named a row that is not there.
+  /// @return the exit status: 0, or 2 with a line on standard error when
+  ///         the command line was wrong or named a row that is not there.
   [[nodiscard]] int finish() const;
 
   /// Returns what the command line said.

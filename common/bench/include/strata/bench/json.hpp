@@ -2,8 +2,8 @@
 /// @brief Writes one JSON object on one line.
 ///
 /// Not done
-///   A JSON library: one line of numbers and names is all that is written, and
-///   it is read by Python's.
+///   A JSON library: one line of numbers and names is all that is written,
+///   and it is read by Python's.
 #pragma once
 
 #include <cstdint>

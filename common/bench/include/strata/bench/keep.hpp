@@ -5,7 +5,8 @@
 namespace strata::bench {
 
 /// Makes the compiler believe that `value` is read here.
-/// @param value anything; no instruction is made for it but its computation.
+/// @param value anything; no instruction is made for it but its
+/// computation.
 template <class T>
 inline void keep(const T& value) {
   asm volatile("" : : "g"(&value) : "memory");

@@ -1,12 +1,14 @@
 /// @file
-/// @brief What a benchmark's body sees: how often to run, and its stopwatch.
+/// @brief What a benchmark's body sees: how often to run, and its
+/// stopwatch.
 ///
 /// Invariants
-///   I-B.3 The stopwatch covers the last start() to the first stop() after it.
+///   I-B.3 The stopwatch covers the last start() to the first stop() after
+///   it.
 ///
 /// Threads
-///   One goroutine or thread uses a Loop. It may move between threads, because
-///   both clocks belong to the process.
+///   One goroutine or thread uses a Loop. It may move between threads,
+///   because both clocks belong to the process.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +45,8 @@ class Loop {
   /// Returns the number of operations this round performs.
   [[nodiscard]] std::uint64_t n() const { return n_; }
 
-  /// Starts the stopwatch at zero: what ran before is set-up and not counted.
-  /// It already runs when the body is called.
+  /// Starts the stopwatch at zero: what ran before is set-up and not
+  /// counted. It already runs when the body is called.
   void start();
 
   /// Stops the stopwatch: what follows is not counted. Further calls change
@@ -64,10 +66,14 @@ class Loop {
   [[nodiscard]] Elapsed elapsed() const;
 
   /// Returns what metric() was given, in order.
-  [[nodiscard]] const std::vector<Metric>& metrics() const { return metrics_; }
+  [[nodiscard]] const std::vector<Metric>& metrics() const {
+    return metrics_;
+  }
 
   /// Returns why the row cannot be measured; empty when it can.
-  [[nodiscard]] const std::string& skip_reason() const { return skip_reason_; }
+  [[nodiscard]] const std::string& skip_reason() const {
+    return skip_reason_;
+  }
 
  private:
   std::uint64_t n_;

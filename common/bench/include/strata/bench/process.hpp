@@ -9,8 +9,8 @@
 
 namespace strata::bench {
 
-/// Returns the nanoseconds of processor time that all threads of this process
-/// have used together.
+/// Returns the nanoseconds of processor time that all threads of this
+/// process have used together.
 [[nodiscard]] std::int64_t process_cpu_ns();
 
 /// Returns nanoseconds of a clock that never jumps.

@@ -1,12 +1,13 @@
 /// @file
-/// @brief The work of the scheduler rows, written once for all C++ runtimes.
+/// @brief The work of the scheduler rows, written once for all C++
+/// runtimes.
 ///
 /// Story
-///   A comparison is worth as much as the two sides are alike. Strata and its
-///   C++ peers therefore run this very code; only `go` and `yield` differ.
-///   The Go peer (peers/go/main.go) says the same in Go. All joins count and
-///   yield, because that is what a scheduler alone can do; rows that park
-///   come with the layers that can.
+///   A comparison is worth as much as the two sides are alike. Strata and
+///   its C++ peers therefore run this very code; only `go` and `yield`
+///   differ. The Go peer (peers/go/main.go) says the same in Go. All joins
+///   count and yield, because that is what a scheduler alone can do; rows
+///   that park come with the layers that can.
 ///
 /// Memory order
 ///   bench-count: what a goroutine did is visible once its count is seen.
@@ -57,8 +58,9 @@ class Gate {
   void go(const Body& body) {
     ++count_;
     runtime_.go([this, &body] {
-      started_.fetch_add(1, std::memory_order_release);    // [MO:bench-count]
-      while (!is_open_.load(std::memory_order_acquire)) {  // [MO:bench-gate]
+      started_.fetch_add(1, std::memory_order_release);  // [MO:bench-count]
+      while (
+          !is_open_.load(std::memory_order_acquire)) {  // [MO:bench-gate]
         runtime_.yield();
       }
       body();
@@ -85,9 +87,9 @@ class Gate {
   atomic<bool> is_open_{false};
 };
 
-/// Lets goroutines, the caller among them, yield until `loop.n()` yields are
-/// done. Only the time in which all of them run counts; the stopwatch starts
-/// before the gate opens, because another P may pass it at once.
+/// Lets goroutines, the caller among them, yield until `loop.n()` yields
+/// are done. Only the time in which all of them run counts; the stopwatch
+/// starts before the gate opens, because another P may pass it at once.
 /// @param loop the round. @param runtime what runs it.
 /// @param count goroutines, the caller included; divides loop.n().
 template <Runtime R>
@@ -145,7 +147,8 @@ inline constexpr std::uint64_t kTurnTakers[] = {1, 2, 8, 100, 1000, 10000};
 
 /// Declares the rows of yielding and spawning on so many Ps or threads.
 /// @param suite receives them. @param runtime used while they run.
-/// @param procs part of the rows' names; one P is compared by processor time.
+/// @param procs part of the rows' names; one P is compared by processor
+/// time.
 template <Runtime R>
 void scheduler_rows(Suite& suite, R& runtime, int procs) {
   const std::string end = ".p" + std::to_string(procs);
@@ -169,7 +172,8 @@ void scheduler_rows(Suite& suite, R& runtime, int procs) {
                 spawn(loop, runtime, batch);
               });
   };
-  spawn_row("spawn.one", 1, "start one goroutine and yield until it has run");
+  spawn_row("spawn.one", 1,
+            "start one goroutine and yield until it has run");
   spawn_row("spawn.batch1000", 1000,
             "start 1000 goroutines and yield until all have run; each");
 }

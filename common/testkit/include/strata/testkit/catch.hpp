@@ -3,7 +3,8 @@
 ///
 /// Story: the two versions keep their macros in different headers. Tests
 /// include this file and nothing of Catch2, so that both compile them.
-/// Text is compared with find() or ==: the matchers have other names in each.
+/// Text is compared with find() or ==: the matchers have other names in
+/// each.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

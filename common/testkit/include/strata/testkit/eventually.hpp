@@ -2,11 +2,11 @@
 /// @brief Waits for something that another thread is about to make true.
 ///
 /// Story
-///   A test that sleeps is either slow or flaky. This helper looks again and
-///   again: first at once, then after giving way to other threads, and with
-///   naps of at most a millisecond once that did not help. A test therefore
-///   takes as long as the thing it waits for, and the limit only decides when
-///   to give up.
+///   A test that sleeps is either slow or flaky. This helper looks again
+///   and again: first at once, then after giving way to other threads, and
+///   with naps of at most a millisecond once that did not help. A test
+///   therefore takes as long as the thing it waits for, and the limit only
+///   decides when to give up.
 #pragma once
 
 #include <chrono>

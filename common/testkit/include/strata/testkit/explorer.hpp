@@ -1,14 +1,16 @@
 /// @file
-/// @brief Explores the schedules of a concurrent test, seeded and replayable.
+/// @brief Explores the schedules of a concurrent test, seeded and
+/// replayable.
 ///
 /// Story
-///   Real threads hit a narrow race once in a million runs, and never in the
-///   debugger. Here all threads of a test are virtual: they run on one OS
-///   thread, and each access to a strata::atomic, each futex call and each
-///   ranked lock asks the explorer who goes on. The explorer tries thousands
-///   of schedules a second, random ones or all with few preemptions, and
-///   stops at the first that deadlocks, loses a wakeup or breaks a claim. The
-///   report ends with the seed that shows the same schedule again.
+///   Real threads hit a narrow race once in a million runs, and never in
+///   the debugger. Here all threads of a test are virtual: they run on one
+///   OS thread, and each access to a strata::atomic, each futex call and
+///   each ranked lock asks the explorer who goes on. The explorer tries
+///   thousands of schedules a second, random ones or all with few
+///   preemptions, and stops at the first that deadlocks, loses a wakeup or
+///   breaks a claim. The report ends with the seed that shows the same
+///   schedule again.
 ///
 ///       auto report = explore({.seeds = 10'000}, [](World& world) {
 ///         State state;                        // fresh for each schedule
@@ -28,12 +30,14 @@
 /// Not done
 ///   Plain (not atomic) data is no schedule point: use step() or an atomic.
 ///   Orders weaker than x86's are not modeled. Time passes only while all
-///   threads wait. A failed schedule is abandoned where it stands: none of its
-///   destructors run. A test macro that throws ends a thread: use check().
+///   threads wait. A failed schedule is abandoned where it stands: none of
+///   its destructors run. A test macro that throws ends a thread: use
+///   check().
 ///
 /// Source
 ///   M. Musuvathi and S. Qadeer, CHESS (2007); S. Burckhardt and others, a
-///   randomized scheduler with probabilistic guarantees (2010); loom, shuttle.
+///   randomized scheduler with probabilistic guarantees (2010); loom,
+///   shuttle.
 #pragma once
 
 #include <cstddef>
@@ -57,12 +61,14 @@ enum class Search : std::uint8_t {
 /// Chooses what a load may see.
 enum class Memory : std::uint8_t {
   kSequential,  ///< the last store of all threads
-  kTso,         ///< as x86: a thread's stores reach the others late, in order
+  kTso,  ///< as x86: a thread's stores reach the others late, in order
 };
 
 /// Describes a search.
 struct Exploration {
+  /// How schedules are found.
   Search search = Search::kRandom;
+  /// What a load may see.
   Memory memory = Memory::kSequential;
   /// Random search: how many seeds. STRATA_EXPLORE_SEEDS in the environment
   /// replaces it.
@@ -92,6 +98,7 @@ std::string_view verdict_name(Verdict verdict) noexcept;
 
 /// Tells what an exploration found.
 struct Report {
+  /// How it ended.
   Verdict verdict = Verdict::kPassed;
   /// Schedules run, the failed one included.
   std::uint64_t schedules = 0;
@@ -116,7 +123,8 @@ struct Report {
   [[nodiscard]] std::string text() const;
 };
 
-/// Prints report.text().
+/// Prints report.text(). @param out receives it. @param report any
+/// @return @p out
 std::ostream& operator<<(std::ostream& out, const Report& report);
 
 class Machine;
@@ -142,8 +150,8 @@ class World {
     name_bytes(&object, sizeof(object), name);
   }
 
-  /// Runs the added threads until all have ended. A schedule that fails does
-  /// not come back from here. Threads added later need another run().
+  /// Runs the added threads until all have ended. A schedule that fails
+  /// does not come back from here. Threads added later need another run().
   void run();
 
  private:
@@ -158,6 +166,7 @@ class World {
 using Body = std::function<void(World&)>;
 
 /// Runs @p body under many schedules, up to the first that fails.
+/// @param exploration which schedules, and what fails one
 /// With STRATA_EXPLORE_SEED in the environment runs that schedule only and
 /// prints all its events to standard error.
 /// @return what was found; never throws for a failed schedule
@@ -166,11 +175,14 @@ Report explore(const Exploration& exploration, const Body& body);
 /// Runs @p body once under the schedule that a report's `seed` names.
 /// @param exploration as in the failed run; of its search only `memory` and
 ///        `steps_max` count
+/// @param seed from the report
+/// @param body the one that failed
 /// @return a report with all events
 Report replay(const Exploration& exploration, std::string_view seed,
               const Body& body);
 
 /// Fails the schedule if @p holds is false.
+/// @param holds what must be true
 /// @param claim one line for the report
 void check(bool holds, const char* claim);
 

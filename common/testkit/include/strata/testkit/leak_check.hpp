@@ -3,9 +3,9 @@
 ///
 /// Story
 ///   The kernel keeps the books: /proc/self lists every thread, mapping and
-///   open file of the process. A LeakCheck remembers them when it is made and
-///   compares later. Ending threads are still listed for a moment, so it
-///   looks again until the books agree or the limit has passed.
+///   open file of the process. A LeakCheck remembers them when it is made
+///   and compares later. Ending threads are still listed for a moment, so
+///   it looks again until the books agree or the limit has passed.
 ///
 /// Not done
 ///   Exact comparison of mappings in sanitizer builds: the sanitizers map
@@ -22,8 +22,11 @@ namespace strata::testkit {
 
 /// Counts what a process holds of the kernel.
 struct Resources {
+  /// Threads, the main one included.
   std::size_t threads = 0;
+  /// Open file descriptors.
   std::size_t files = 0;
+  /// Ranges of address space.
   std::size_t mappings = 0;
   /// Address space in bytes, reserved or in use.
   std::size_t mapped_bytes = 0;
@@ -35,17 +38,20 @@ struct Resources {
 
 /// Says how much may be added without being a leak.
 struct Allowance {
+  /// Mappings that may be added.
   std::size_t mappings = 0;
+  /// Bytes of address space that may be added.
   std::size_t mapped_bytes = 0;
 };
 
 /// Remembers what the process holds and tells what was added since.
 ///
 /// The C library keeps the stacks and heaps of ended threads for reuse. Run
-/// the code under test once before making the check, so that these are there.
+/// the code under test once before making the check, so that these are
+/// there.
 class LeakCheck {
  public:
-  /// Takes stock.
+  /// Takes stock. @param allowance what is no leak.
   explicit LeakCheck(Allowance allowance = {}) noexcept;
 
   /// Waits until everything added since has been given back.

@@ -2,10 +2,10 @@
 /// @brief Runs another program and reports how it ended.
 ///
 /// Story
-///   Code that is meant to end the process cannot be tested inside the test.
-///   Each such case is a small program below test/crash/; a test runs it and
-///   looks at its exit status and at what it wrote. A program that hangs is
-///   killed with everything it started, and the result says so.
+///   Code that is meant to end the process cannot be tested inside the
+///   test. Each such case is a small program below test/crash/; a test runs
+///   it and looks at its exit status and at what it wrote. A program that
+///   hangs is killed with everything it started, and the result says so.
 #pragma once
 
 #include <chrono>

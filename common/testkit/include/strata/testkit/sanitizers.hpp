@@ -3,7 +3,8 @@
 ///
 /// Story
 ///   Sanitizers cost time and memory and map address space of their own. A
-///   test that counts such things, or does something 100,000 times, asks here.
+///   test that counts such things, or does something 100,000 times, asks
+///   here.
 #pragma once
 
 namespace strata::testkit {
@@ -22,7 +23,8 @@ inline constexpr bool kThreadSanitizer = false;
 #endif
 
 /// True under AddressSanitizer, with g++ or clang.
-#if defined(__SANITIZE_ADDRESS__) || STRATA_TESTKIT_FEATURE(address_sanitizer)
+#if defined(__SANITIZE_ADDRESS__) || \
+    STRATA_TESTKIT_FEATURE(address_sanitizer)
 inline constexpr bool kAddressSanitizer = true;
 #else
 inline constexpr bool kAddressSanitizer = false;

@@ -6,4 +6,6 @@ using Forgotten = int;
 
 #include "strata/lower/needy.hpp"
 
-strata::lower::Forgotten strata::lower::same(Forgotten value) { return value; }
+strata::lower::Forgotten strata::lower::same(Forgotten value) {
+  return value;
+}
