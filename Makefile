@@ -5,16 +5,20 @@ PRESET ?= dev
 JOBS   ?= $(shell nproc)
 GROUP  ?= build
 TARGET ?= all
+BOOK_OUT ?= build/book
+STRICT ?= -W
+export STRICT
 tools  := common/tools
 run    := python3 $(tools)/run_tests.py --jobs $(JOBS)
 ch     := $(if $(CH),--chapter $(CH))
+recorded_from := $(if $(BUILD),,build/dev/build.ninja)
 # ThreadSanitizer cannot live with all address layouts; without randomization
 # every one suits it.
 fixed_layout := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
 .PHONY: help
 help: ## show the verbs
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' \
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' \
 	  $(MAKEFILE_LIST)
 
 .PHONY: start
@@ -54,6 +58,47 @@ bench: ## measure Strata beside Go and Boost.Fiber, as ratios
 checked: ## run the tests with costly asserts and small capacities
 	@$(MAKE) --no-print-directory test PRESET=checked
 
+.PHONY: step
+step: build/$(PRESET)/build.ninja ## run one step of a chapter; STEP=01/02
+	@python3 $(tools)/step.py --build build/$(PRESET) $(STEP)
+
+.PHONY: record
+record: $(recorded_from) ## record what the book shows; REC=01/name, BUILD=dir
+	@python3 $(tools)/record.py $(if $(BUILD),--build $(BUILD)) $(REC)
+
+.PHONY: check-recorded
+check-recorded: $(recorded_from) ## run it again and compare; REC=, BUILD=
+	@python3 $(tools)/record.py --check $(if $(BUILD),--build $(BUILD)) $(REC)
+
+.PHONY: bars
+bars: ## measure the chapters' text against the book's bars; CH=01
+	@python3 $(tools)/book_bars.py $(CH)
+
+.PHONY: book
+book: ## build the book's pages; BOOK_OUT=build/book
+	@$(tools)/book.sh html $(BOOK_OUT)
+	@echo "the book: file://$(abspath $(BOOK_OUT))/html/index.html"
+
+.PHONY: serve
+serve: book ## serve the book and rebuild it at each change; PORT=8000
+	@python3 $(tools)/serve.py --port $(or $(PORT),8000) $(BOOK_OUT)
+
+.PHONY: stop
+stop: ## end the server that make start left running
+	@python3 $(tools)/serve.py --stop $(BOOK_OUT)
+
+.PHONY: coverage
+coverage: ## where each item of the source documents is; ITEM=C2 for some
+	@python3 $(tools)/coverage.py $(ITEM)
+
+.PHONY: check-book
+check-book: book ## check links, HTML, access, weight, words of the pages
+	@python3 $(tools)/check_site.py $(if $(ONLY),--only "$(ONLY)") $(BOOK_OUT)
+
+.PHONY: pdf
+pdf: ## print the book into one PDF
+	@$(tools)/pdf.sh $(BOOK_OUT)
+
 .PHONY: asan
 asan: ## run the tests under AddressSanitizer
 	@$(MAKE) --no-print-directory test PRESET=asan
@@ -68,9 +113,9 @@ stress: build ## run the stress tests; CH=02, SEED=7, REPEAT=20
 	  --kind stress $(if $(REPEAT),--repeat $(REPEAT))
 
 .PHONY: explore
-explore: build ## run the schedule explorations; CH=02, SEED=7 to replay
+explore: build ## search schedules; CH=02, NAME=part, SEED=7 to replay one
 	@$(if $(SEED),STRATA_EXPLORE_SEED=$(SEED)) $(run) --preset $(PRESET) \
-	  $(ch) --kind explore
+	  $(ch) --kind explore $(if $(NAME),--name '$(NAME)')
 
 .PHONY: cross
 cross: ## build chapter 1's switch for aarch64 and test it under qemu

@@ -5,7 +5,8 @@
 #   packages.sh missing [GROUP...]   names that are not installed
 #   packages.sh install [GROUP...]   installs what is missing (root or sudo)
 #
-# GROUP is build, test, lint, bench, cross or all; build if none is given.
+# GROUP is build, book, site, test, lint, bench, cross or all; build if none
+# is given.
 # Plain sh, because nothing else is there on a bare machine.
 set -u
 list_file=$(dirname "$0")/packages.txt
@@ -16,14 +17,21 @@ names() {
     awk -F'|' -v want="$group" '
       /^#/ || NF < 3 { next }
       { gsub(/ /, "", $1); gsub(/ /, "", $2) }
-      want == "all" || $2 == want { print $1 }' "$list_file"
+      want == "all" || index("," $2 ",", "," want ",") { print $1 }' "$list_file"
   done
 }
 
+# Names of all that is installed, and of what those packages provide: a
+# vendor's nodejs, say, brings npm and would not stand Debian's beside it.
+present() {
+  dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null |
+    sed -n 's/^installed //p' | tr ',' '\n' | sed 's/ *(.*//; s/ //g'
+}
+
 missing() {
+  there=$(present)
   for package in $(names "$@"); do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)
-    [ "$status" = installed ] || echo "$package"
+    printf '%s\n' "$there" | grep -qxF "$package" || echo "$package"
   done
 }
 
@@ -73,5 +81,5 @@ case $command in
   list) names "$@" ;;
   missing) missing "$@" ;;
   install) install "$@" ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
