@@ -1,0 +1,2 @@
+run: step 01/07
+check: exact

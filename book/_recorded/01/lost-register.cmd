@@ -1,0 +1,2 @@
+run: step 01/09
+check: exact

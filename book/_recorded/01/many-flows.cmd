@@ -1,0 +1,2 @@
+run: figure 01/many_flows
+check: numbers

@@ -1,0 +1,2 @@
+run: figure 01/million
+check: numbers

@@ -1,0 +1,2 @@
+run: step 01/10
+check: exact

@@ -1,0 +1,3 @@
+run: crash 01/overflow_recursion
+exit: 2
+check: lines

@@ -1,0 +1,3 @@
+run: figure 01/return_stack
+format: json
+check: exact

@@ -1,0 +1,3 @@
+run: figure 01/switch_steps
+format: json
+check: exact

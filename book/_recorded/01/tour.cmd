@@ -1,0 +1,2 @@
+run: tour 01/01
+check: numbers

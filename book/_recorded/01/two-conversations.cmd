@@ -1,0 +1,2 @@
+run: step 01/01
+check: exact

@@ -1,0 +1,2 @@
+run: step 02/11
+check: numbers

@@ -1,0 +1,2 @@
+run: step 02/09
+check: exact

@@ -1,0 +1,2 @@
+run: step 02/05
+check: exact

@@ -1,0 +1,3 @@
+run: crash 02/panic
+exit: 2
+check: numbers

@@ -1,0 +1,3 @@
+run: figure 02/ring_steps
+format: json
+check: exact

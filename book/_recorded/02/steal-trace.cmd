@@ -1,0 +1,3 @@
+run: figure 02/steal_trace
+format: json
+check: shape

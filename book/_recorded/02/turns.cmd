@@ -1,0 +1,2 @@
+run: tour 02/03
+check: exact

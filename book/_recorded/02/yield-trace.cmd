@@ -1,0 +1,3 @@
+run: figure 02/yield_trace
+format: json
+check: shape
