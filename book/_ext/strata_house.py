@@ -9,7 +9,6 @@ shows the one that fits, so that words stay readable on a phone.
 from __future__ import annotations
 
 import dataclasses
-import re
 from html import escape
 
 from docutils import nodes

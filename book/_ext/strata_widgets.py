@@ -239,10 +239,16 @@ def add_page_files(app, pagename, templatename, context, doctree):
 
 
 def check_lights(app, doctree, docname):
-    """Warn when a figure is to light a listing that its page does not have."""
+    """Warn when a figure is to light a listing that its page does not have.
+
+    Builders that put the book onto one page have no table of ids, so the
+    ids are gathered from the nodes.
+    """
+    ids = {name for node in doctree.findall(nodes.Element)
+           for name in node["ids"]}
     for node in doctree.findall(widget):
         for name in filter(None, node["lights"]):
-            if nodes.make_id(name) not in doctree.ids:
+            if nodes.make_id(name) not in ids:
                 log.warning("widget: no listing %r on this page", name,
                             location=node)
 

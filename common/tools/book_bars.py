@@ -25,6 +25,8 @@ CODE_PRINTERS = {"code-block", "code", "sourcecode", "parsed-literal",
                  "literalinclude", "highlight"}
 ASKING = {"quiz", "questions", "exercise"}
 WORDS_PER_FIGURE_MAX = 900
+# A quiz must not be passed by a rule such as "take the longest, take b".
+GUESSED_MAX = 45
 
 # name, lowest, highest
 BARS = [
@@ -39,6 +41,8 @@ BARS = [
     ("quizzes", 1, None),
     ("pages without a quiz", None, 0),
     ("options without a remark", None, 0),
+    ("right one is longest, %", None, GUESSED_MAX),
+    ("right ones at a place, %", None, GUESSED_MAX),
     ("new terms", None, 18),
     ("longest paragraph", None, 120),
     ("longest listing", None, regions.LINES_MAX),
@@ -106,15 +110,43 @@ def pages_without_quiz(chapter):
     return found
 
 
-def options_without_remark(chapter):
-    """Returns the ids of questions with an option that says nothing."""
+def choice_questions(chapter):
+    """Returns the multiple-choice questions of a chapter's bank."""
     bank = chapter.root / "exercises" / chapter.folder.name / "quiz.json"
     if not bank.exists():
         return []
-    questions = json.loads(bank.read_text())["questions"]
-    return [question["id"] for question in questions
-            for option in question.get("options", [])
-            if not option.get("remark")]
+    return [question for question in json.loads(bank.read_text())["questions"]
+            if question.get("options")]
+
+
+def options_without_remark(chapter):
+    """Returns the ids of questions with an option that says nothing."""
+    return [question["id"] for question in choice_questions(chapter)
+            for option in question["options"] if not option.get("remark")]
+
+
+def share(found, total):
+    """Returns a share in percent."""
+    return round(100 * found / total) if total else 0
+
+
+def longest_is_right(chapter):
+    """Returns in how many questions, in percent, the longest option is
+    right."""
+    questions = choice_questions(chapter)
+    found = sum(max(question["options"],
+                    key=lambda option: len(option["text"])).get("right", False)
+                for question in questions)
+    return share(found, len(questions))
+
+
+def most_used_place(chapter):
+    """Returns the percentage of right options that stand at one place."""
+    places = [place for question in choice_questions(chapter)
+              for place, option in enumerate(question["options"])
+              if option.get("right")]
+    most_often = max((places.count(place) for place in places), default=0)
+    return share(most_often, len(places))
 
 
 def new_terms(chapter):
@@ -150,6 +182,8 @@ def values(chapter):
                                    for figure in figures), ""),
         "pages without a quiz": (len(silent), " ".join(silent)),
         "options without a remark": (len(mute), " ".join(mute)),
+        "right one is longest, %": (longest_is_right(chapter), ""),
+        "right ones at a place, %": (most_used_place(chapter), ""),
         "new terms": (len(new_terms(chapter)), ""),
         "longest paragraph": most([(count, place) for count, kind, place
                                    in texts if kind != "table"]),
