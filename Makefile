@@ -70,6 +70,10 @@ record: $(recorded_from) ## record what the book shows; REC=01/name, BUILD=dir
 check-recorded: $(recorded_from) ## run it again and compare; REC=, BUILD=
 	@python3 $(tools)/record.py --check $(if $(BUILD),--build $(BUILD)) $(REC)
 
+.PHONY: kill-table
+kill-table: build ## which tests notice small wrong versions; CH=01
+	@python3 $(tools)/kill_table.py build/$(PRESET) $(or $(CH),01)
+
 .PHONY: bars
 bars: ## measure the chapters' text against the book's bars; CH=01
 	@python3 $(tools)/book_bars.py $(CH)
