@@ -36,7 +36,6 @@ using strata::figures::quoted;
 using strata::figures::SingleStep;
 
 // ---- what is watched
-// -------------------------------------------------------
 
 struct PlainCall {
   static inline void* other = nullptr;
@@ -65,7 +64,6 @@ template <class Way>
 }
 
 // ---- recording
-// -------------------------------------------------------------
 
 // A call or ret: where it stood, and where it went.
 struct Transfer {
@@ -128,7 +126,6 @@ void record(std::array<std::byte, kStackBytes>& stack) {
 }
 
 // ---- telling
-// ---------------------------------------------------------------
 
 template <class Function>
 std::uintptr_t address_of(Function* function) {

@@ -70,7 +70,6 @@ using strata::figures::quoted;
 using strata::figures::SingleStep;
 
 // ---- recording
-// -------------------------------------------------------------
 
 // What a switch keeps, from the return address down; the last word holds
 // the control words.
@@ -170,7 +169,6 @@ void record() {
 }
 
 // ---- telling
-// ---------------------------------------------------------------
 
 struct Instruction {
   std::vector<std::uint8_t> bytes;

@@ -56,7 +56,7 @@ void run_flow(std::size_t shift) {
 int main(int argc, char**) {
   // With an argument: the wrong one alone and here, for a debugger.
   if (argc > 1) run_flow(1);
-  for (const std::size_t shift : {0, 1}) {
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{1}}) {
     std::printf("%zu words too low:\n", shift);
     std::fflush(stdout);
     const pid_t child = fork();

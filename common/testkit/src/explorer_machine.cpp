@@ -62,7 +62,6 @@ std::vector<std::string_view> Machine::thread_names() const {
 }
 
 // ---- one schedule
-// ----------------------------------------------------------
 
 // [doc:explorer-run]
 Outcome Machine::run(Strategy& strategy, const Body& body) {
@@ -157,7 +156,6 @@ void Machine::switch_to(int next) {
 void Machine::leave_schedule() { current().fiber->switch_to(driver_); }
 
 // ---- threads
-// ---------------------------------------------------------------
 
 int Machine::new_thread(const char* name, std::function<void()> body) {
   STRATA_ASSERT(count_ < kThreadsMax, "explorer: too many threads");
@@ -287,7 +285,6 @@ void Machine::add_claim(const char* claim, std::function<bool()> holds) {
 }
 
 // ---- futexes and time
-// ------------------------------------------------------
 
 // [doc:explorer-futex]
 os::FutexResult Machine::futex_wait(Location word, std::uint32_t expected,
@@ -366,7 +363,6 @@ void Machine::wait_for_time() {
 }
 
 // ---- failures
-// --------------------------------------------------------------
 
 void Machine::fail(std::string_view reason) {
   fail_as(Verdict::kCheckFailed, std::string(reason));

@@ -61,7 +61,6 @@ static_assert(
     "this figure wants the product's ring, not a checked build's");
 
 // ---- the schedule
-// ----------------------------------------------------------
 
 // Addresses of goroutines, for names in the log.
 std::map<std::string, std::string> goroutine_names;
@@ -86,7 +85,8 @@ void name_queue(testkit::World& world, RunQueue& queue, bool thief) {
 void steal_while_owner_takes(testkit::World& world) {
   const auto gs = std::make_unique<std::array<G, kGoroutines>>();
   const auto queues = std::make_unique<std::array<RunQueue, 2>>();
-  auto& [own, loot] = *queues;
+  RunQueue& own = queues->front();  // names that a lambda may capture
+  RunQueue& loot = queues->back();
   goroutine_names.clear();
   for (std::size_t i = 0; i < gs->size(); ++i) {
     goroutine_names[address_text(&(*gs)[i])] = "G" + std::to_string(i + 1);
@@ -110,7 +110,6 @@ void steal_while_owner_takes(testkit::World& world) {
 }
 
 // ---- the log, played back
-// --------------------------------------------------
 
 // One line of the log: "17  owner  load relaxed  0:head  0 -> 1".
 struct Event {
