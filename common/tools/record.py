@@ -59,9 +59,10 @@ def run_once(recording, root, build):
             command[0]).exists():
         raise Failure(f"{command[0]} is not built")
     result = run.run(command, root,
-                     run.environment(recording.env, build), is_text)
+                     run.environment(recording.env, build), is_text,
+                     recording.seconds)
     if result.timed_out:
-        raise Failure(f"ran longer than {run.TIMEOUT_S} s")
+        raise Failure(f"ran longer than {recording.seconds} s")
     if result.status != recording.exit:
         raise Failure(f"ended with status {result.status}, expected "
                       f"{recording.exit}\n{result.text.rstrip()}")

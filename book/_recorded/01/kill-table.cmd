@@ -2,3 +2,4 @@
 run: shell : build/dev/chapters/01-context-switch/context_tests; python3 common/tools/kill_table.py build/dev/ 01
 check: numbers
 shown: make kill-table CH=01
+seconds: 300

@@ -20,8 +20,9 @@ namespace steps {
 inline constexpr int kTasks = 200;
 inline constexpr int kTurns = 10'000;  // of each task
 
-/// Is run again and again, by one thread at a time.
-struct Task {
+/// Is run again and again, by one thread at a time. On a cache line of its
+/// own: neighbors may run on another processor.
+struct alignas(64) Task {
   /// Turns it still wants.
   int left = kTurns;
   /// Something to do in a turn.

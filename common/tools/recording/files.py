@@ -7,7 +7,8 @@ import shlex
 
 from . import programs
 
-KEYS = {"run", "env", "exit", "check", "format", "shown"}
+KEYS = {"run", "env", "exit", "check", "format", "shown", "seconds"}
+SECONDS = 60  # as long as a reader waits; what takes longer says so
 SOURCE = re.compile(r"book/_recorded/([\w-]+/[\w-]+)\.(?:out|json)")
 CHECKS = {"text": ("exact", "numbers", "lines"), "json": ("exact", "shape")}
 
@@ -24,6 +25,7 @@ class Recording:
     check: str
     format: str
     shown: str
+    seconds: int = SECONDS  # then it is killed
 
     @property
     def output(self):
@@ -105,4 +107,5 @@ def read(root, name):
         raise ValueError(f"check: {check} is none of {CHECKS[kind]}")
     return Recording(name, path, keys["run"], read_env(keys.get("env", "")),
                      int(keys.get("exit", "0")), check, kind,
-                     shown_command(root, keys))
+                     shown_command(root, keys),
+                     int(keys.get("seconds", SECONDS)))

@@ -14,7 +14,6 @@ import subprocess
 import termios
 import time
 
-TIMEOUT_S = 60
 KNOBS = ("GOMAXPROCS", "GODEBUG", "GOTRACEBACK", "GOGC", "GOMEMLIMIT")
 
 
@@ -78,7 +77,7 @@ def shell_status(returncode):
     return 128 - returncode if returncode < 0 else returncode
 
 
-def run(command, root, env, on_terminal=True, timeout_s=TIMEOUT_S):
+def run(command, root, env, on_terminal=True, timeout_s=60):
     """Runs `command`. Data (not on_terminal) is standard output alone."""
     ours, theirs = open_terminal() if on_terminal else os.pipe()
     errors = theirs if on_terminal else None
