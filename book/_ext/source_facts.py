@@ -12,10 +12,14 @@ import hashlib
 import pathlib
 import pickle
 import re
+import sys
 from typing import Iterator, NamedTuple
 
 from doxygen_xml import LOCK_RANKS, ROOT, lock_ranks
 from source_text import read_lines, read_opening
+
+sys.path.insert(0, str(ROOT / "common" / "tools"))
+import lint  # noqa: E402 (found by the line above)
 
 PRODUCT = ("common/include", "common/src", "chapters/*/include",
            "chapters/*/src")
@@ -380,18 +384,8 @@ def operation_below(path: pathlib.Path, number: int
     found = OPERATION.search(below)
     if not found:
         return "", []
-    call = call_text(below, found.end())
+    call = lint.call_arguments(below, found.end())
     return found[1] or found[2], ORDER.findall(call)
-
-
-def call_text(code: str, start: int) -> str:
-    """Returns a call's arguments, from behind its opening parenthesis."""
-    depth = 1
-    for end in range(start, len(code)):
-        depth += {"(": 1, ")": -1}.get(code[end], 0)
-        if depth == 0:
-            return code[start:end]
-    return code[start:]
 
 
 # --------------------------------------------------------------- invariants

@@ -87,6 +87,14 @@ def fold(kind, label, title=(), body=(), latex_title="", **options):
     )
 
 
+def link_script(app, doctree, css_class, script):
+    """Link a script from a page that has an element of a class."""
+    if doctree is None or app.builder.format != "html":
+        return
+    if any(css_class in node["classes"] for node in doctree.findall(element)):
+        app.add_js_file(script)
+
+
 def visit_html(translator, node):
     """Open the tag."""
     attrs = {name: text for name, text in node["attrs"].items() if text != ""}

@@ -213,12 +213,7 @@ class Questions(BankDirective):
 
 def add_scripts(app, pagename, templatename, context, doctree):
     """Link quiz.js from pages that have a quiz."""
-    if doctree is None or app.builder.format != "html":
-        return
-    for node in doctree.findall(strata_nodes.element):
-        if "quiz" in node["classes"]:
-            app.add_js_file("widgets/quiz.js")
-            return
+    strata_nodes.link_script(app, doctree, "quiz", "widgets/quiz.js")
 
 
 def setup(app):

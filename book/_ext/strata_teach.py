@@ -242,6 +242,15 @@ def label_line(label, *more):
     return make("p", tag, *more, classes=["box-head"], latex="skip")
 
 
+def filled(directive, node):
+    """Return a box with the directive's content, name and seeds."""
+    directive.set_source_info(node)
+    parse_content(directive, node)
+    directive.add_name(node)
+    register_seeds(directive, node)
+    return node
+
+
 class Misconception(SphinxDirective):
     """`.. misconception:: "what people say"`: content says what is so."""
 
@@ -261,11 +270,7 @@ class Misconception(SphinxDirective):
             classes=["misconception"], latex="box",
             title=f"Often said: {text}", role="note",
         )
-        self.set_source_info(node)
-        parse_content(self, node)
-        self.add_name(node)
-        register_seeds(self, node)
-        return [node] + messages
+        return [filled(self, node)] + messages
 
 
 class GoNote(SphinxDirective):
@@ -291,11 +296,7 @@ class GoNote(SphinxDirective):
             title="What Go does (" + source.replace("`", "") + ")",
             role="note",
         )
-        self.set_source_info(node)
-        parse_content(self, node)
-        self.add_name(node)
-        register_seeds(self, node)
-        return [node] + messages
+        return [filled(self, node)] + messages
 
     def place(self, symbols, file, version):
         """Return the words that say where it is in Go's sources."""
@@ -441,12 +442,7 @@ class TitleCard(SphinxDirective):
 
 def add_scripts(app, pagename, templatename, context, doctree):
     """Link the predict script from pages that have such a box."""
-    if doctree is None or app.builder.format != "html":
-        return
-    for node in doctree.findall(strata_nodes.element):
-        if "predict" in node["classes"]:
-            app.add_js_file("widgets/predict.js")
-            return
+    strata_nodes.link_script(app, doctree, "predict", "widgets/predict.js")
 
 
 DIRECTIVES = {

@@ -12,6 +12,7 @@ good as the right one, or a test is missing.
 """
 
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -46,6 +47,7 @@ def shell(command, folder):
     return done.stdout if done.returncode else None
 
 
+@functools.cache
 def commands(build, program):
     """Returns the commands that make a program, the link last."""
     done = subprocess.run(["ninja", "-C", str(build), "-t", "commands",
