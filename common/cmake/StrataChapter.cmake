@@ -1,7 +1,7 @@
 # strata_chapter() and the helpers it shares with common.
 #
 #   strata_chapter(NUMBER 2 NAME sched DEPENDS common context
-#                  [LINK Boost::context])
+#                  [LINK Boost::context] [SLOTS run_queue steal])
 #
 # makes, from the folders of the calling CMakeLists.txt,
 #
@@ -21,7 +21,8 @@
 #
 # Dropping a file into the right folder is enough. DEPENDS may name common and
 # chapters with a lower number, nothing else: layering is law. LINK names what
-# comes from outside and stays private to the chapter.
+# comes from outside and stays private to the chapter. SLOTS are the sources
+# that a reader may replace, see StrataSlots.cmake.
 include_guard(GLOBAL)
 
 if(STRATA_BUILD_TESTS)
@@ -179,10 +180,11 @@ endfunction()
 
 # Makes everything a chapter holds; the head of this file says what.
 function(strata_chapter)
-  cmake_parse_arguments(PARSE_ARGV 0 A "" "NUMBER;NAME" "DEPENDS;LINK")
+  cmake_parse_arguments(PARSE_ARGV 0 A "" "NUMBER;NAME"
+    "DEPENDS;LINK;SLOTS")
   if(NOT A_NUMBER OR NOT A_NAME OR A_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "strata_chapter: needs NUMBER n NAME x "
-      "[DEPENDS lower...] [LINK target...]; got '${ARGN}'")
+      "[DEPENDS lower...] [LINK target...] [SLOTS stem...]; got '${ARGN}'")
   endif()
   set(lower)
   set(lower_explore)
@@ -197,6 +199,7 @@ function(strata_chapter)
   set(here "${CMAKE_CURRENT_SOURCE_DIR}")
   set(target strata_${A_NAME})
   strata_library_sources(sources "${here}")
+  strata_apply_slots(sources "${here}" ${A_NAME} ${A_SLOTS})
   strata_static_library(${target} ${sources})
   add_library(strata::${A_NAME} ALIAS ${target})
   strata_headers(${target} "${here}/include")

@@ -51,7 +51,8 @@ endif()
 strata_repo_test(lint "the style of the tree"
   "${Python3_EXECUTABLE}" "${tools}/lint.py")
 # A tool X.py has its tests in test/X_test.py.
-file(GLOB tool_tests CONFIGURE_DEPENDS "${tools}/test/*_test.py")
+file(GLOB tool_tests CONFIGURE_DEPENDS "${tools}/test/*_test.py"
+  "${PROJECT_SOURCE_DIR}/common/labkit/test/*_test.py")
 foreach(test IN LISTS tool_tests)
   cmake_path(GET test STEM stem)
   string(REPLACE "_test" "" tool "${stem}")

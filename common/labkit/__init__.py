@@ -1,0 +1,1 @@
+"""The exercise system of Strata; see exercises/README.md."""

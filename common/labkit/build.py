@@ -1,0 +1,150 @@
+"""Turns a choice of slots into a build.
+
+One build folder, build/lab, serves the whole loop: a changed choice costs a
+configuration of a second, the files that changed, and linking. Graders and the
+zoo use folders of their own with another `mine_root`.
+"""
+
+import dataclasses
+import os
+import pathlib
+import subprocess
+
+from .description import ROOT
+
+CONFIGURED = "lab-choice.txt"
+
+
+class BuildError(Exception):
+    """The build failed; the text is what the reader should see of it."""
+
+
+@dataclasses.dataclass
+class Build:
+    """A build folder and what goes into it."""
+    catalog: object
+    folder: pathlib.Path = ROOT / "build/lab"
+    mine_root: pathlib.Path = ROOT / "exercises"
+    root: pathlib.Path = ROOT
+    mine: tuple = ()            # Slots taken from mine_root
+    sanitizer: str = ""
+    jobs: int = os.cpu_count() or 1
+    private: bool = True        # hidden tests are built if they are here
+
+    def configure(self):
+        """Runs CMake if the choice of slots or exercises changed.
+
+        @raise BuildError with CMake's own words.
+        """
+        listing = self.folder / "exercises.cmake"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = self.listing()
+        choice = "\n".join(self.options()) + "\n" + text
+        stamp = self.folder / CONFIGURED
+        if (self.folder / "build.ninja").exists() and stamp.exists() \
+                and stamp.read_text() == choice:
+            return
+        listing.write_text(text)
+        stamp.unlink(missing_ok=True)
+        self.run(["cmake", "-S", str(self.root), "-B", str(self.folder),
+                  "-G", "Ninja", "--log-level=WARNING", *self.options()],
+                 "the configuration failed")
+        stamp.write_text(choice)
+
+    def options(self):
+        """The options of CMake for this choice."""
+        names = ";".join(slot.qualified for slot in self.mine)
+        return ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DSTRATA_SLOTS=ON",
+                "-DSTRATA_BUILD_BENCH=OFF", "-DSTRATA_BUILD_TESTS=ON",
+                f"-DSTRATA_MINE={names}", f"-DSTRATA_SANITIZE={self.sanitizer}",
+                f"-DSTRATA_MINE_ROOT={self.mine_root}",
+                f"-DSTRATA_EXERCISES={self.folder / 'exercises.cmake'}"]
+
+    def listing(self):
+        """The CMake text that adds the exercises' own test programs."""
+        lines = ["# Written by the lab command. Do not edit."]
+        for exercise in self.catalog.exercises:
+            lines += self.programs_of(exercise)
+        return "\n".join(lines) + "\n"
+
+    def programs_of(self, exercise):
+        """One strata_exercise() call per folder of tests."""
+        folders = [(exercise.folder / "tests", "")]
+        if self.private:
+            folders.append((self.hidden_folder(exercise), "hidden_"))
+        for folder, kind in folders:
+            for explore in (False, True):
+                sources = sorted((folder / "explore" if explore else folder)
+                                 .glob("*.cpp"))
+                if not sources:
+                    continue
+                name = f"lab_{exercise.id.replace('.', '_')}_{kind}"
+                name += "explore" if explore else "tests"
+                yield from self.call(name, exercise, sources, explore)
+
+    def call(self, name, exercise, sources, explore):
+        """The lines of one strata_exercise() call."""
+        yield f"strata_exercise({name} LAYER {exercise.chapter.layer}"
+        if explore:
+            yield "  EXPLORE"
+        yield "  SOURCES " + " ".join(f'"{path}"' for path in sources)
+        mine = [self.mine_file(exercise, name) for name in exercise.files
+                if not exercise.slots and name.endswith((".cpp", ".S"))]
+        if mine:
+            yield "  MINE " + " ".join(f'"{path}"' for path in mine)
+        yield ")"
+
+    def mine_file(self, exercise, name):
+        """The reader's file, or the starter until there is one."""
+        chapter = exercise.chapter.folder.name
+        mine = self.mine_root / chapter / "mine" / name
+        if mine.exists():
+            return mine
+        return exercise.chapter.folder / "starters" / name
+
+    def hidden_folder(self, exercise):
+        """Where the hidden tests are, in the tree that has them."""
+        return (self.root / "solutions-private" / exercise.chapter.folder.name
+                / "hidden" / f"{exercise.id}-{exercise.slug}")
+
+    def build(self, targets):
+        """Builds targets. @raise BuildError with the compiler's first error."""
+        self.configure()
+        self.run(["cmake", "--build", str(self.folder), "-j", str(self.jobs),
+                  "--target", *targets], "it does not compile")
+
+    def run(self, command, failure):
+        """Runs a command; its output is only shown when it fails."""
+        try:
+            done = subprocess.run(command, cwd=self.root, text=True,
+                                  errors="replace", check=False,
+                                  stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT)
+        except FileNotFoundError as error:
+            raise BuildError(f"{command[0]} is missing: make doctor says what "
+                             "installs it") from error
+        if done.returncode != 0:
+            raise BuildError(f"{failure}:\n{first_error(done.stdout)}")
+
+    def program(self, name):
+        """Finds a built program by its target's name.
+
+        @raise BuildError when there is none.
+        """
+        places = [self.folder / "exercises" / name]
+        places += self.folder.glob(f"chapters/*/{name}")
+        places += [self.folder / "common" / name]
+        for place in places:
+            if place.exists():
+                return place
+        raise BuildError(f"no program {name} in {self.folder}")
+
+
+def first_error(output, lines=14):
+    """Keeps the first error of a compiler and what belongs to it."""
+    printed = output.splitlines()
+    for number, line in enumerate(printed):
+        if " error: " in line or "CMake Error" in line or \
+                "undefined reference" in line:
+            return "\n".join(printed[number:number + lines])
+    return "\n".join(printed[-lines:])

@@ -1,0 +1,127 @@
+"""Proves that a tree to be handed out holds no solution.
+
+Four looks: no canary of a private file (each private file carries a random
+word of its own); no five lines in a row that also stand in a private file or
+in a lab body of the reference; no private path; and in shipped objects
+neither debug information nor any private word.
+"""
+
+import pathlib
+import re
+import subprocess
+
+CANARY = re.compile(r"strata-private-[0-9a-f]{16}")
+SHINGLE_LINES = 5
+LINE_MIN = 4  # shorter lines (`}`, `else`) prove nothing
+PRIVATE_PATHS = ("solutions-private", "hidden_")
+
+
+def normalized(lines):
+    """Lines without indentation, comments and what is too short to count."""
+    kept = []
+    for line in lines:
+        text = re.sub(r"\s+", " ", line.split("//")[0]).strip()
+        if len(text) >= LINE_MIN:
+            kept.append(text)
+    return kept
+
+
+def shingles(lines):
+    """All runs of SHINGLE_LINES lines, as a set."""
+    kept = normalized(lines)
+    return {tuple(kept[i:i + SHINGLE_LINES])
+            for i in range(len(kept) - SHINGLE_LINES + 1)}
+
+
+def text_of(path):
+    """A file's text, or None when it is no text."""
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        return None
+
+
+def files_of(tree):
+    """All files of a tree, built ones left out."""
+    return [p for p in sorted(pathlib.Path(tree).rglob("*"))
+            if p.is_file() and "build" not in p.relative_to(tree).parts[:1]]
+
+
+def private_shingles(private_files, bodies, allowed_files):
+    """What must not appear: runs of lines of the private files and the lab
+    bodies, less those that public files hold anyway (the starters, say)."""
+    secret = set()
+    for path in private_files:
+        text = text_of(path)
+        if text is not None:
+            secret |= shingles(text.splitlines())
+    for body in bodies:
+        secret |= shingles(body)
+    for path in allowed_files:
+        text = text_of(path)
+        if text is not None:
+            secret -= shingles(text.splitlines())
+    return secret
+
+
+def canaries_of(private_files):
+    """The canaries of the private files.
+
+    @return (set of canaries, private text files without one)
+    """
+    found, bare = set(), []
+    for path in private_files:
+        text = text_of(path)
+        if text is None:
+            continue
+        words = CANARY.findall(text)
+        found.update(words)
+        if not words:
+            bare.append(path)
+    return found, bare
+
+
+def check_file(path, name, secret, canaries):
+    """Yields what is wrong with one file of the tree."""
+    if any(part in name for part in PRIVATE_PATHS):
+        yield f"{name}: a private path"
+    if path.suffix in (".o", ".a"):
+        yield from check_object(path, name, canaries)
+        return
+    text = text_of(path)
+    if text is None:
+        return
+    for word in CANARY.findall(text):
+        yield f"{name}: the canary {word}"
+    for run in shingles(text.splitlines()) & secret:
+        yield f"{name}: five lines of a solution, from: {run[0]}"
+        return
+
+
+def check_object(path, name, canaries):
+    """Yields what is wrong with a shipped object."""
+    data = path.read_bytes()
+    for canary in canaries:
+        if canary.encode() in data:
+            yield f"{name}: the canary {canary}"
+    sections = subprocess.run(["objdump", "-h", str(path)], text=True,
+                              capture_output=True, check=False).stdout
+    if ".debug_" in sections:
+        yield f"{name}: debug information; strip it"
+
+
+def check(tree, private_files, bodies, allowed_files=()):
+    """Looks through a whole tree.
+
+    @param private_files  paths of all private files.
+    @param bodies         lab bodies, a list of lines each.
+    @param allowed_files  public files whose lines are no secret.
+    @return list of lines, empty when nothing leaks.
+    """
+    canaries, bare = canaries_of(private_files)
+    wrong = [f"{path}: a private file without a canary" for path in bare]
+    secret = private_shingles(private_files, bodies, allowed_files)
+    for path in files_of(tree):
+        name = str(path.relative_to(tree))
+        wrong += check_file(path, name, secret, canaries)
+    return wrong
