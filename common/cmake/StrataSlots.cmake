@@ -68,18 +68,41 @@ function(strata_check_slots)
   endforeach()
 endfunction()
 
+# Adds the program that a reader of an exercise runs.
+#   strata_exercise_program(lab_02_b1_program LAYER sched
+#                           SOURCES <file>... INCLUDES <folder>...)
+function(strata_exercise_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 A "" "LAYER" "SOURCES;INCLUDES")
+  strata_program(${target} "${A_SOURCES}" strata_${A_LAYER})
+  target_include_directories(${target} PRIVATE ${A_INCLUDES})
+  set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/exercises")
+endfunction()
+
 # Adds the test program of an exercise.
-#   strata_exercise(lab_02_1_tests LAYER sched [EXPLORE]
-#                   SOURCES <test>... [MINE <file>...])
+#   strata_exercise(lab_02_1_tests LAYER sched [EXPLORE] SOURCES <test>...
+#                   [MINE <file>...] [INCLUDES <folder>...]
+#                   [PROGRAM lab_02_b1_program TEXT <file>])
 # MINE are the reader's files that are no slots; they are compiled into it.
+# Where they are a program with a main() of its own, the tests run that
+# PROGRAM instead: its path is STRATA_EXERCISE_PROGRAM, that of its text
+# STRATA_EXERCISE_TEXT.
 function(strata_exercise target)
-  cmake_parse_arguments(PARSE_ARGV 1 A "EXPLORE" "LAYER" "SOURCES;MINE")
+  cmake_parse_arguments(PARSE_ARGV 1 A "EXPLORE" "LAYER;PROGRAM;TEXT"
+    "SOURCES;MINE;INCLUDES")
   set(suffix)
   if(A_EXPLORE)
     set(suffix _explore)
   endif()
   strata_program(${target} "${A_SOURCES};${A_MINE}"
     strata_${A_LAYER}${suffix} strata_testkit${suffix} strata_catch_main)
-  set_target_properties(${target} PROPERTIES
+  target_include_directories(${target} PRIVATE ${A_INCLUDES})
+  if(A_PROGRAM)
+    add_dependencies(${target} ${A_PROGRAM})
+    target_compile_definitions(${target} PRIVATE
+      STRATA_EXERCISE_PROGRAM="$<TARGET_FILE:${A_PROGRAM}>"
+      STRATA_EXERCISE_TEXT="${A_TEXT}")
+  endif()
+  set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/exercises")
 endfunction()

@@ -13,6 +13,7 @@ import subprocess
 from .description import ROOT
 
 CONFIGURED = "lab-choice.txt"
+GIVEN_PROGRAM = "program.cpp"   # in an exercise's folder: runs his files
 
 
 class BuildError(Exception):
@@ -68,7 +69,10 @@ class Build:
         return "\n".join(lines) + "\n"
 
     def programs_of(self, exercise):
-        """One strata_exercise() call per folder of tests."""
+        """One strata_exercise() call per folder of tests, and the exercise's
+        own program if it has one."""
+        if own_program(exercise):
+            yield from self.own_call(exercise)
         folders = [(exercise.folder / "tests", "")]
         if self.private:
             folders.append((self.hidden_folder(exercise), "hidden_"))
@@ -79,20 +83,47 @@ class Build:
                 if not sources:
                     continue
                 name = f"lab_{exercise.id.replace('.', '_')}_{kind}"
-                name += "explore" if explore else "tests"
+                name += "explore_tests" if explore else "tests"
                 yield from self.call(name, exercise, sources, explore)
+
+    def own_call(self, exercise):
+        """The lines that add the program a reader runs: his own with its
+        main(), or the given one over his files."""
+        sources = self.sources_of(exercise)
+        if exercise.kind != "main":
+            sources = [exercise.folder / GIVEN_PROGRAM] + sources
+        yield f"strata_exercise_program({own_program(exercise)}"
+        yield f"  LAYER {exercise.chapter.layer}"
+        yield "  SOURCES " + quoted(sources)
+        yield "  INCLUDES " + quoted(self.includes_of(exercise))
+        yield ")"
 
     def call(self, name, exercise, sources, explore):
         """The lines of one strata_exercise() call."""
         yield f"strata_exercise({name} LAYER {exercise.chapter.layer}"
         if explore:
             yield "  EXPLORE"
-        yield "  SOURCES " + " ".join(f'"{path}"' for path in sources)
-        mine = [self.mine_file(exercise, name) for name in exercise.files
-                if not exercise.slots and name.endswith((".cpp", ".S"))]
+        yield "  SOURCES " + quoted(sources)
+        mine = self.sources_of(exercise)
+        if exercise.kind == "main":
+            yield f"  PROGRAM {own_program(exercise)}"
+            yield "  TEXT " + quoted(mine[:1])
+        elif mine:
+            yield "  MINE " + quoted(mine)
         if mine:
-            yield "  MINE " + " ".join(f'"{path}"' for path in mine)
+            yield "  INCLUDES " + quoted(self.includes_of(exercise))
         yield ")"
+
+    def sources_of(self, exercise):
+        """The reader's files that are compiled and are no slots."""
+        return [self.mine_file(exercise, name) for name in exercise.files
+                if not exercise.slots and name.endswith((".cpp", ".S"))]
+
+    def includes_of(self, exercise):
+        """Where the headers of an exercise are: the reader's first."""
+        chapter = exercise.chapter.folder
+        return [self.mine_root / chapter.name / "mine", chapter / "starters",
+                exercise.folder]
 
     def mine_file(self, exercise, name):
         """The reader's file, or the starter until there is one."""
@@ -138,6 +169,19 @@ class Build:
             if place.exists():
                 return place
         raise BuildError(f"no program {name} in {self.folder}")
+
+
+def own_program(exercise):
+    """The target of the program that a reader runs, or None."""
+    if exercise.kind != "main" and \
+            not (exercise.folder / GIVEN_PROGRAM).exists():
+        return None
+    return f"lab_{exercise.id.replace('.', '_')}_program"
+
+
+def quoted(paths):
+    """Paths as CMake reads them."""
+    return " ".join(f'"{path}"' for path in paths)
 
 
 def first_error(output, lines=14):

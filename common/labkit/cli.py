@@ -37,6 +37,9 @@ def parser():
     verb("list", commands.list_all, exercise=False)
     verb("next", commands.next_one, exercise=False)
     verb("start", commands.start)
+    verb("run", commands.run).add_argument(
+        "arguments", nargs="*", help="of the program; without any those "
+        "that show a bug's symptom")
     add_test_options(verb("test", commands.test))
     verb("watch", commands.watch).add_argument(
         "--forever", action="store_true", help="go on when all tests pass")

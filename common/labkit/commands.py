@@ -5,11 +5,12 @@ import dataclasses
 import json
 import pathlib
 import random
+import subprocess
 import zipfile
 
 from . import build as build_module
 from . import files, grade, matrix as matrix_module, quiz as quiz_module
-from . import reports, show, watch as watch_module
+from . import reports, show, symptoms, watch as watch_module
 from .description import DescriptionError, ROOT
 
 
@@ -109,8 +110,28 @@ def start(session, arguments):
     readme = exercise.folder / "README.md"
     if readme.exists():
         print(f"read: {readme.relative_to(session.root)}")
+    if build_module.own_program(exercise):
+        print(f"run:  ./lab run {exercise.id}")
     print(f"test: ./lab test {exercise.id}   or: ./lab watch {exercise.id}")
     return 0
+
+
+def run(session, arguments):
+    """Builds and runs an exercise's program, such as one with a bug."""
+    exercise = session.chosen(arguments.exercise)
+    target = build_module.own_program(exercise)
+    if target is None:
+        raise DescriptionError(f"{exercise.id} has no program to run")
+    build = session.build_for(exercise)
+    build.build([target])
+    symptom = exercise.symptom
+    given = arguments.arguments or list(symptom.arguments if symptom else ())
+    done = subprocess.run(
+        [str(build.program(target)), *given], check=False,
+        preexec_fn=symptoms.limited(symptom.address_megabytes)
+        if symptom else None)
+    print(f"(ended with status {done.returncode})")
+    return 0 if done.returncode == 0 else 1
 
 
 def test(session, arguments):

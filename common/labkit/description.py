@@ -87,6 +87,16 @@ class Slot:
 
 
 @dataclasses.dataclass(frozen=True)
+class Symptom:
+    """How the program of a bug misbehaves until it is repaired."""
+    shows: str              # what it prints, or the linker does
+    links: bool = True      # False: there is no program to run
+    arguments: tuple = ()
+    exit: int = 0
+    address_megabytes: int = 0   # address space it is given; 0: any
+
+
+@dataclasses.dataclass(frozen=True)
 class Exercise:
     """A lab, a task or a bug."""
     id: str
@@ -106,6 +116,7 @@ class Exercise:
     needs: tuple = ()
     section: str = ""
     rubric: tuple = ()
+    symptom: Symptom = None
 
     @property
     def folder(self):
@@ -209,7 +220,15 @@ def exercise_of(entry, shelf, chapter):
               for name, value in entry.items()}
     values["tests"] = tuple(test_of(test, entry) for test in entry["tests"])
     values["files"] = tuple(on_this_machine(name) for name in entry["files"])
+    if "symptom" in entry:
+        values["symptom"] = symptom_of(entry["symptom"])
     return Exercise(shelf=shelf, chapter=chapter, **values)
+
+
+def symptom_of(entry):
+    """Makes a Symptom."""
+    values = dict(entry, arguments=tuple(entry.get("arguments", ())))
+    return Symptom(**values)
 
 
 def test_of(entry, exercise):
@@ -240,6 +259,9 @@ def check_catalog(catalog):
         low, high = exercise.minutes
         if low > high:
             raise DescriptionError(f"{place}: minutes {low} to {high}")
+        if exercise.symptom and exercise.kind != "main":
+            raise DescriptionError(f"{place}: a symptom is shown by a program "
+                                   "of its own: kind main")
         if exercise.kind == "essay" and not exercise.rubric:
             raise DescriptionError(f"{place}: an essay needs a rubric")
         if exercise.kind != "essay" and not exercise.public_tests:
