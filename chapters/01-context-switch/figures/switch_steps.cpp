@@ -172,7 +172,7 @@ void record() {
 
 struct Instruction {
   std::vector<std::uint8_t> bytes;
-  std::string_view line;        // as it stands in switch.S, blanks squeezed
+  std::string_view line;        // as it stands in jump.S, blanks squeezed
   std::string_view say;         // empty: no step of its own
   std::string_view about = "";  // a register or word
 };

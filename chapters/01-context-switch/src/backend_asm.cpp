@@ -16,7 +16,7 @@ namespace {
 
 #if defined(__x86_64__)
 // [doc:saved-frame]
-// What strata_context_jump (arch/x86_64/switch.S) pops.
+// What strata_context_jump (arch/x86_64/jump.S) pops.
 struct SavedFrame {
   std::uint32_t mxcsr;
   std::uint16_t x87_control;
@@ -41,7 +41,7 @@ void fill(SavedFrame& frame, Entry entry, void* argument) {
   frame.return_address = &strata_context_entry;
 }
 #else
-// What strata_context_jump (arch/aarch64/switch.S) loads.
+// What strata_context_jump (arch/aarch64/jump.S) loads.
 struct SavedFrame {
   std::uint64_t d8_to_d15[8] = {};
   Entry x19;

@@ -80,13 +80,24 @@ struct StackPool::Slab {
     return mapping.data() + slot * slot_bytes;
   }
   os::Range guard(std::uint32_t slot) const noexcept {
+    // [lab 01.3 begin]
     return {slot_start(slot), kGuardBytes};
+    // [lab 01.3 else]
+    //| // Which bytes of the slot must never be touched? A stack grows down.
+    //| return {slot_start(slot), 0};
+    // [lab 01.3 end]
   }
   os::Range usable(std::uint32_t slot) const noexcept {
+    // [lab 01.3 begin]
     return {slot_start(slot) + kGuardBytes, slot_bytes - kGuardBytes};
+    // [lab 01.3 else]
+    //| // What is left of the slot for the stack.
+    //| return {slot_start(slot), slot_bytes};
+    // [lab 01.3 end]
   }
   // [doc:stack-color]
   Stack stack(std::uint32_t slot) const noexcept {
+    // [lab 01.3 begin]
     const os::Range range = usable(slot);
     const std::size_t color = (slot % kColors) * kCacheLineBytes;
     return {.lo = range.start,
@@ -94,6 +105,12 @@ struct StackPool::Slab {
             .slab = index,
             .size_class = size_class,
             .slot = slot};
+    // [lab 01.3 else]
+    //| // The stack of a slot: lo and hi by I-01.1, hi lowered by the slot's
+    //| // color (kColors of them, a cache line apart), and where it came from.
+    //| (void)kColors;
+    //| return {.slab = index, .size_class = size_class, .slot = slot};
+    // [lab 01.3 end]
   }
   // [/doc:stack-color]
 };
@@ -149,6 +166,7 @@ std::size_t StackPool::acquire_many(std::size_t bytes, std::span<Stack> out,
 
 // [doc:stack-take]
 Stack StackPool::take_locked(SizeClass& from) {
+  // [lab 01.3 begin]
   std::vector<FreeStack>& list = from.hot.empty() ? from.cold : from.hot;
   const FreeStack free = list.back();
   list.pop_back();
@@ -157,6 +175,12 @@ Stack StackPool::take_locked(SizeClass& from) {
   slab.in_use[free.slot] = true;
   ++live_;
   return slab.stack(free.slot);
+  // [lab 01.3 else]
+  //| // One of the lists is not empty. Which stack is the cheapest to hand
+  //| // out? It is in use from here on, and live_ counts it.
+  //| (void)from;
+  //| return {};
+  // [lab 01.3 end]
 }
 // [/doc:stack-take]
 
@@ -222,6 +246,7 @@ std::size_t StackPool::carve_locked(SizeClass& into, std::size_t wanted,
   std::array<os::Range, kBatch> guards;
   const std::size_t count =
       std::min({wanted, kBatch, std::size_t{slab.slots - first}});
+  // [lab 01.3 begin]
   for (std::uint32_t i = 0; i < count; ++i) {
     guards[i] = slab.guard(first + i);
   }
@@ -241,6 +266,16 @@ std::size_t StackPool::carve_locked(SizeClass& into, std::size_t wanted,
   // never one that was handed to the thread that asks.
   slab.carved.store(first + made, std::memory_order_relaxed);
   if (first + made == slab.slots) into.newest = nullptr;
+  // [lab 01.3 else]
+  //| // Guard the next `count` slots by one call of guard_locked. It may make
+  //| // fewer: only what has a guard becomes a cold stack (with valgrind, it
+  //| // is registered, too) and counts in guards_ and in the slab's carved.
+  //| // A slab without uncarved slots is nobody's newest.
+  //| (void)guards;
+  //| (void)error;
+  //| (void)first;
+  //| const std::uint32_t made = 0 * static_cast<std::uint32_t>(count);
+  // [lab 01.3 end]
   return made;
 }
 
@@ -342,9 +377,14 @@ void StackPool::put_locked(const Stack& stack) {
   STRATA_ASSERT(stack.slot < slab.slots && slab.in_use[stack.slot] &&
                     slab.usable(stack.slot).start == stack.lo,
                 "I-01.9: a stack is released once");
+  // [lab 01.3 begin]
   slab.in_use[stack.slot] = false;
   --live_;
   classes_[stack.size_class].hot.push_back({stack.slab, stack.slot});
+  // [lab 01.3 else]
+  //| // The stack is in one place, and that is no longer `in use`.
+  //| (void)slab;
+  // [lab 01.3 end]
 }
 // [/doc:stack-put]
 
@@ -358,6 +398,7 @@ std::size_t StackPool::hot_max(int size_class) const noexcept {
 // stacks are in no list, so nobody can take one. Returns how many.
 // [doc:stack-cool]
 std::size_t StackPool::cool(int size_class, std::size_t keep) {
+  // [lab 01.3 begin]
   std::size_t total = 0;
   for (;;) {
     std::array<FreeStack, kBatch> batch;
@@ -382,6 +423,16 @@ std::size_t StackPool::cool(int size_class, std::size_t keep) {
                 batch.begin() + static_cast<std::ptrdiff_t>(count));
     total += count;
   }
+  // [lab 01.3 else]
+  //| // Give back the memory of the longest unused hot stacks until at most
+  //| // `keep` are left, and say of how many. os::give_back may take a
+  //| // millisecond, and it is not to be called under lock_: take at most
+  //| // kBatch stacks, call it, then list them as cold. Who may have a stack
+  //| // while the system has its memory?
+  //| (void)size_class;
+  //| (void)keep;
+  //| return 0;
+  // [lab 01.3 end]
 }
 // [/doc:stack-cool]
 
@@ -393,6 +444,7 @@ std::size_t StackPool::trim() {
 
 // [doc:stack-find]
 StackLocation StackPool::find(const void* address) const noexcept {
+  // [lab 01.3 begin]
   const auto* byte = static_cast<const std::byte*>(address);
   // [MO:slab-table] sees the constants of every slab below the count.
   const std::uint32_t count = slab_count_.load(std::memory_order_acquire);
@@ -409,6 +461,13 @@ StackLocation StackPool::find(const void* address) const noexcept {
             slab.stack(slot)};
   }
   return {};
+  // [lab 01.3 else]
+  //| // Runs in a signal handler: no lock, no allocation. Slabs below
+  //| // slab_count_ are constant once you have read it with the order that
+  //| // fits its store in add_slab_locked; slots below `carved` exist.
+  //| (void)address;
+  //| return {};
+  // [lab 01.3 end]
 }
 // [/doc:stack-find]
 

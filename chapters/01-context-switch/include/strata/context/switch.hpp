@@ -172,7 +172,7 @@ void destroy_fiber(Context& context) noexcept;
 namespace detail {
 
 extern "C" {
-// src/arch/<arch>/switch.S. Saves the callee-saved registers on the running
+// src/arch/<arch>/jump.S. Saves the callee-saved registers on the running
 // stack, stores sp to *from_sp, continues at to_sp and returns message
 // there.
 void* strata_context_jump(void** from_sp, void* to_sp, void* message);

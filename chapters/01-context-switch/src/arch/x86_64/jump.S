@@ -1,5 +1,5 @@
 /// @file
-/// @brief Switches stacks on x86-64 (System V), and the first frame of a stack.
+/// @brief Switches stacks on x86-64 (System V).
 ///
 /// Story
 ///   Everything the ABI lets a callee destroy is dead at a call, so a switch
@@ -9,8 +9,8 @@
 ///   code, so the processor predicts it right.
 ///
 /// Invariants
-///   I-01.3, I-01.4, I-01.7 (switch.hpp). MXCSR status flags are not carried:
-///   the ABI gives them to whoever runs.
+///   I-01.3, I-01.7 (switch.hpp). MXCSR status flags are not carried: the ABI
+///   gives them to whoever runs.
 ///
 /// Source
 ///   System V ABI, AMD64 supplement, 3.2.1 and 3.2.2.
@@ -39,6 +39,7 @@
 strata_context_jump:
         .cfi_startproc
         _CET_ENDBR
+        // [lab 01.1 begin]
         pushq   %rbp
         .cfi_adjust_cfa_offset 8
         .cfi_rel_offset %rbp, 0
@@ -107,28 +108,17 @@ strata_context_jump:
         jmp     1b
 3:      fldcw   4(%rsp)
         jmp     4b
+        // [lab 01.1 else]
+        //| // On entry: rdi says where this side's stack pointer goes, rsi is
+        //| // the other side's stack pointer, rdx the message. Leave on this
+        //| // stack what SavedFrame (backend_asm.cpp) says, in its order, go
+        //| // to the other stack, take the same things from there, and return
+        //| // the message. The .cfi lines tell debuggers and exceptions where
+        //| // the caller's registers lie after each push and pop.
+        //| ud2
+        // [lab 01.1 end]
         .cfi_endproc
         .size   strata_context_jump, . - strata_context_jump
-
-        .p2align 4
-        .globl  strata_context_entry
-        .type   strata_context_entry, @function
-// Where the first `ret` onto a fresh stack arrives. rax holds the message,
-// r12 and r13 what AsmBackend::start put into the fresh frame.
-// [doc:asm-entry-x86_64]
-strata_context_entry:
-        .cfi_startproc
-        .cfi_undefined %rip
-        _CET_ENDBR
-        movq    %rax, %rdi
-        movq    %r12, %rsi
-        movq    %r13, %rdx
-        xorl    %ebp, %ebp
-        call    strata_context_begin@PLT
-        ud2
-        .cfi_endproc
-// [/doc:asm-entry-x86_64]
-        .size   strata_context_entry, . - strata_context_entry
 
         .section .note.GNU-stack, "", @progbits
 

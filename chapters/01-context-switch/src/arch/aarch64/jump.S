@@ -1,5 +1,5 @@
 /// @file
-/// @brief Switches stacks on aarch64 (AAPCS64), and the first frame of a stack.
+/// @brief Switches stacks on aarch64 (AAPCS64).
 ///
 /// Story
 ///   As on x86-64: a switch that looks like a call saves what the ABI lets a
@@ -8,9 +8,9 @@
 ///   `ret`, which is what the return predictor counts.
 ///
 /// Invariants
-///   I-01.3, I-01.4, I-01.7 (switch.hpp). FPCR (rounding, traps) is carried;
-///   FPSR (status flags) is not: the ABI gives it to whoever runs. SVE state
-///   beyond d8-d15 is dead at a call to a function of the base standard.
+///   I-01.3, I-01.7 (switch.hpp). FPCR (rounding, traps) is carried; FPSR
+///   (status flags) is not: the ABI gives it to whoever runs. SVE state beyond
+///   d8-d15 is dead at a call to a function of the base standard.
 ///
 /// Source
 ///   Procedure Call Standard for the Arm 64-bit Architecture, section 6.1.
@@ -33,6 +33,7 @@
 strata_context_jump:
         .cfi_startproc
         BTI_C
+        // [lab 01.1 begin]
         sub     sp, sp, #FRAME_BYTES
         .cfi_def_cfa_offset FRAME_BYTES
         stp     d8, d9, [sp, #0]
@@ -115,26 +116,18 @@ strata_context_jump:
         .cfi_restore_state
 2:      msr     fpcr, x4
         b       1b
+        // [lab 01.1 else]
+        //| // On entry: x0 says where this side's stack pointer goes, x1 is
+        //| // the other side's stack pointer, x2 the message. Leave on this
+        //| // stack what SavedFrame (backend_asm.cpp) says, in its order, go
+        //| // to the other stack, take the same things from there, and return
+        //| // the message. The .cfi lines tell debuggers and exceptions where
+        //| // the caller's registers lie after each step.
+        //| udf     #0
+        // [lab 01.1 end]
         .cfi_endproc
 // [/doc:asm-jump-aarch64]
         .size   strata_context_jump, . - strata_context_jump
-
-        .p2align 4
-        .globl  strata_context_entry
-        .type   strata_context_entry, %function
-// Where the first `ret` onto a fresh stack arrives. x0 holds the message, x19
-// and x20 what AsmBackend::start put into the fresh frame.
-strata_context_entry:
-        .cfi_startproc
-        .cfi_undefined x30
-        mov     x1, x19
-        mov     x2, x20
-        mov     x29, xzr
-        mov     x30, xzr
-        bl      strata_context_begin
-        udf     #0
-        .cfi_endproc
-        .size   strata_context_entry, . - strata_context_entry
 
         .section .note.GNU-stack, "", %progbits
 
