@@ -57,6 +57,7 @@ class Build:
         names = ";".join(slot.qualified for slot in self.mine)
         return ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DSTRATA_SLOTS=ON",
                 "-DSTRATA_BUILD_BENCH=OFF", "-DSTRATA_BUILD_TESTS=ON",
+                "-DSTRATA_SWITCH=asm",
                 f"-DSTRATA_MINE={names}", f"-DSTRATA_SANITIZE={self.sanitizer}",
                 f"-DSTRATA_MINE_ROOT={self.mine_root}",
                 f"-DSTRATA_EXERCISES={self.folder / 'exercises.cmake'}"]
@@ -110,8 +111,7 @@ class Build:
             yield "  TEXT " + quoted(mine[:1])
         elif mine:
             yield "  MINE " + quoted(mine)
-        if mine:
-            yield "  INCLUDES " + quoted(self.includes_of(exercise))
+        yield "  INCLUDES " + quoted(self.includes_of(exercise))
         yield ")"
 
     def sources_of(self, exercise):
@@ -120,8 +120,11 @@ class Build:
                 if not exercise.slots and name.endswith((".cpp", ".S"))]
 
     def includes_of(self, exercise):
-        """Where the headers of an exercise are: the reader's first."""
+        """Where the headers of an exercise are: the reader's first. Hidden
+        tests share the public ones' by the exercise's folder."""
         chapter = exercise.chapter.folder
+        if exercise.slots:
+            return [exercise.folder]
         return [self.mine_root / chapter.name / "mine", chapter / "starters",
                 exercise.folder]
 
