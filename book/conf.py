@@ -26,6 +26,7 @@ extensions = [
     "strata_widgets",
     "strata_math",
     "strata_coverage",
+    "strata_labs",
     "strata_search",
     "strata_pages",
     "furo_debian",

@@ -15,7 +15,10 @@ PLACE = re.compile(r"(?P<file>[^:]+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?")
 
 
 class srcref(nodes.General, nodes.Inline, nodes.Element):
-    """A link to lines of a source; resolved when all pages are known."""
+    """A link to lines of a source; resolved when all pages are known.
+
+    Its children are the link's words; without any, it names the source.
+    """
 
 
 def note_use(env, source, first, last, identifier, caption):
@@ -99,14 +102,15 @@ def resolve(app, doctree, docname):
     """Turns each srcref into a link; where no pages are, into its words."""
     has_pages = app.builder.name in ("html", "dirhtml")
     for node in list(doctree.findall(srcref)):
-        words = nodes.literal("", label(node, docname), classes=["srcref"])
+        words = node.children or [nodes.literal(
+            "", label(node, docname), classes=["srcref"])]
         if has_pages:
             uri = app.builder.get_relative_uri(
                 docname, page_name(node["file"]))
             if node.get("first"):
                 uri += f"#L-{node['first']}"
-            words = nodes.reference("", "", words, refuri=uri, internal=True,
-                                    classes=["srcref"])
+            words = nodes.reference("", "", *words, refuri=uri,
+                                    internal=True, classes=["srcref"])
         node.replace_self(words)
 
 

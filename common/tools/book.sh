@@ -5,8 +5,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 python=/usr/bin/python3 # Debian's, which has Debian's Sphinx
-if ! "$python" -c 'import sphinx, breathe, furo' 2>/dev/null; then
-  echo "make book needs Sphinx, Breathe and furo: make deps GROUP=book" >&2
+if ! "$python" -c 'import sphinx, breathe, furo, myst_parser' 2>/dev/null; then
+  echo "make book needs Sphinx, Breathe, furo and MyST: make deps GROUP=book" >&2
   exit 1
 fi
 mkdir -p "$2"

@@ -46,6 +46,7 @@ FILES = [
     ("bin/dot", "graphviz", "book"),
     ("lib/python3/dist-packages/sphinx", "python3-sphinx", "book"),
     ("lib/python3/dist-packages/breathe", "python3-breathe", "book"),
+    ("lib/python3/dist-packages/myst_parser", "python3-myst-parser", "book"),
     ("lib/python3/dist-packages/furo", "furo", "book"),
     ("share/javascript/katex", "libjs-katex", "book"),
     ("share/nodejs/normalize.css", "node-normalize.css", "book"),

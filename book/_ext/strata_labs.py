@@ -1,0 +1,496 @@
+"""The exercises of labs.json in the book: pages, cards, lists.
+
+    .. labs:: 02         labs, tasks and bugs of chapter 2, as tables
+    .. lab:: 02.1        the card of one
+    .. lab-page:: 02.1   its whole page: card, README.md, tests, hints
+
+Each chapter with a labs.json gets a page labs/NN-name and each exercise a
+page labs/ID-SLUG below it. These pages are written into the folder labs
+before Sphinx looks for pages; what is in that folder is never edited, and git
+does not see it. A chapter's index lists /labs/NN-name in its toctree.
+
+Names of hidden tests stay hidden; a page says how many there are.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import sys
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+import source_text
+import strata_readme
+from strata_coverage import note_seeds
+from strata_nodes import error, fold, make, parse_text, words
+from strata_sources import note_use, srcref
+from strata_teach import STARS_MAX, minutes_in_words
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "common"))
+from labkit import description  # noqa: E402 (found by the line above)
+
+FOLDER = "labs"
+SHELVES = {"labs": ("Lab", "Labs"), "tasks": ("Task", "Tasks"),
+           "bugs": ("Bug", "Bugs")}
+ABOUT_SHELVES = {
+    "labs": "A lab makes a part of the layer yours.",
+    "tasks": "A task is a small program with a goal of its own.",
+    "bugs": "A bug is a program that misbehaves. Find out why, then mend it.",
+}
+TIERS = ("smoke", "specification", "model", "schedules", "sanitizers",
+         "upward", "hidden", "cost")
+ONE_BACKQUOTE = re.compile(r"(?<![`:\w\\])`([^`]+)`(?![`_])")
+GENERATED = ".. Written from labs.json by the build of the book.\n\n"
+SHELVES_PAGE = """\
+.. _labs-{number}:
+
+Labs, tasks and bugs
+====================
+
+.. labs:: {number}
+
+.. toctree::
+   :hidden:
+
+"""
+
+log = logging.getLogger(__name__)
+
+
+# ---- what there is ----------------------------------------------------------
+def root_of(config):
+    return pathlib.Path(config.strata_labs_root).resolve()
+
+
+def catalog_of(app):
+    """Returns all exercises; what is wrong in them is a warning."""
+    if getattr(app, "strata_catalog", None) is None:
+        try:
+            app.strata_catalog = description.load(root_of(app.config))
+        except description.DescriptionError as mistakes:
+            for line in str(mistakes).split("\n"):
+                log.warning("labs.json: %s", line)
+            app.strata_catalog = description.Catalog([])
+    return app.strata_catalog
+
+
+def exercise_page(exercise):
+    """Returns the document of an exercise."""
+    return f"{FOLDER}/{exercise.folder.name}"
+
+
+def chapter_page(chapter):
+    """Returns the document that lists a chapter's exercises."""
+    return f"{FOLDER}/{chapter.folder.name}"
+
+
+def full_title(exercise):
+    return f"{SHELVES[exercise.shelf][0]} {exercise.id}: {exercise.title}"
+
+
+def write_pages(app):
+    """Writes the pages' sources; touches only what changed."""
+    home = pathlib.Path(app.srcdir) / FOLDER
+    wanted = {}
+    for chapter in catalog_of(app).chapters:
+        number = f"{chapter.number:02}"
+        below = "".join(f"   {exercise.folder.name}\n"
+                        for exercise in chapter.exercises)
+        wanted[f"{chapter.folder.name}.rst"] = \
+            f"{GENERATED}{SHELVES_PAGE.format(number=number)}{below}"
+        for exercise in chapter.exercises:
+            wanted[f"{exercise.folder.name}.rst"] = (
+                f"{GENERATED}.. lab-page:: {exercise.id}\n")
+    if home.is_dir():
+        for path in home.glob("*.rst"):
+            if path.name not in wanted:
+                path.unlink()
+    for name, text in wanted.items():
+        path = home / name
+        if not path.exists() or path.read_text() != text:
+            home.mkdir(exist_ok=True)
+            path.write_text(text)
+
+
+# ---- small parts ------------------------------------------------------------
+def as_rest(text):
+    """Reads `code` as code: labs.json is written for the terminal, too."""
+    return ONE_BACKQUOTE.sub(r"``\1``", text)
+
+
+def stars(count):
+    """Returns stars that are read aloud as a number."""
+    return make("span", nodes.Text("★" * count + "☆" * (STARS_MAX - count)),
+                classes=["stars"], block=False, latex="skip", role="img",
+                aria_label=f"{count} of {STARS_MAX} stars")
+
+
+def spoken_minutes(exercise):
+    """Returns "20 to 40 min"."""
+    low, high = exercise.minutes
+    if low == high:
+        return minutes_in_words(low)
+    if low < 60 and high <= 120:
+        return f"{low} to {high} min"
+    return f"{minutes_in_words(low)} to {minutes_in_words(high)}"
+
+
+def points(tests):
+    return sum(test.points for test in tests)
+
+
+def hidden_tests(exercise):
+    return [test for test in exercise.tests if test.hidden]
+
+
+def joined(parts, glue=", "):
+    """Puts a comma between groups of nodes."""
+    line = []
+    for part in parts:
+        line += ([nodes.Text(glue)] if line else []) + list(part)
+    return line
+
+
+def code(text):
+    return nodes.literal(text, text)
+
+
+def count(number, word):
+    """Returns "1 test" or "3 tests"."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def table(headings, rows, widths, classes=()):
+    """Returns a table whose first column heads the rows."""
+    made = nodes.table(classes=["labs", *classes], align="default")
+    group = nodes.tgroup(cols=len(headings))
+    made += group
+    for width in widths:
+        group += nodes.colspec(colwidth=width)
+    group += nodes.thead("", row([[nodes.Text(text)] for text in headings]))
+    group += nodes.tbody("", *map(row, rows))
+    return made
+
+
+def row(cells):
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell))
+                           for cell in cells))
+
+
+def console(*commands):
+    """Returns commands as a block that can be copied."""
+    text = "\n".join(f"$ {command}" for command in commands)
+    return nodes.literal_block(text, text, language="console")
+
+
+class LabDirective(SphinxDirective):
+    """What the directives share."""
+
+    required_arguments = 1
+
+    def catalog(self):
+        """Returns all exercises; the page depends on their files."""
+        catalog = catalog_of(self.env.app)
+        for chapter in catalog.chapters:
+            self.env.note_dependency(str(chapter.folder / "labs.json"))
+        return catalog
+
+    def exercise(self):
+        """Returns the exercise that the argument names, or None."""
+        wanted = self.arguments[0].strip()
+        return next((exercise for exercise in self.catalog().exercises
+                     if exercise.id == wanted), None)
+
+    def text(self, text):
+        """Returns a text of labs.json as inline nodes."""
+        return words(self, as_rest(text))[0]
+
+    def link(self, document, *children):
+        """Returns a link to a document of the book."""
+        return pending_xref("", *children, refdomain="std", reftype="doc",
+                            reftarget=f"/{document}", refexplicit=True,
+                            refwarn=True, refdoc=self.env.docname)
+
+    def link_to_page(self, document):
+        """Returns a link that says the title of a page of the book."""
+        return pending_xref("", nodes.inline(document, document),
+                            refdomain="std", reftype="doc",
+                            reftarget=f"/{document}", refexplicit=False,
+                            refwarn=True, refdoc=self.env.docname)
+
+    def link_to_source(self, path, *children, first=None, last=None):
+        """Returns a link to the page of a source."""
+        name = path.relative_to(root_of(self.config)).as_posix()
+        note_use(self.env, name, first, last, "", "")
+        return srcref("", *children, file=name, first=first, last=last)
+
+
+# ---- the card ---------------------------------------------------------------
+class Card(LabDirective):
+    """`.. lab:: 02.1`: what one wants to know before the start."""
+
+    def run(self):
+        exercise = self.exercise()
+        if exercise is None:
+            return error(self, f"there is no exercise {self.arguments[0]}")
+        return [self.card(exercise), self.commands(exercise)]
+
+    def card(self, exercise, named=True):
+        """Returns the card; its name is a link unless the page is its own."""
+        card = make("div", classes=["title-card", "lab-card"], role="note",
+                    aria_label=f"{full_title(exercise)} at a glance")
+        if named:
+            name = self.link(exercise_page(exercise),
+                             nodes.inline("", full_title(exercise)))
+            card += make("p", name, classes=["card-name"], latex="strong")
+        card += make("p", *self.text(exercise.goal), classes=["card-claim"],
+                     latex="strong")
+        facts = [(term, value) for term, value in self.facts(exercise)
+                 if value]
+        card += make("dl", *(make(
+            "div", make("dt", nodes.Text(term), latex="term"),
+            make("dd", *value)) for term, value in facts),
+            classes=["card-facts"])
+        self.set_source_info(card)
+        return card
+
+    def facts(self, exercise):
+        """Yields a term and the nodes of its value."""
+        yield "Effort", [stars(exercise.stars), nodes.Text(
+            " " + spoken_minutes(exercise))]
+        yield "Slot" if len(exercise.slots) == 1 else "Slots", joined(
+            [code(name)] for name in exercise.slots)
+        yield "You edit", joined(
+            [code(path.relative_to(root_of(self.config)).as_posix())]
+            for path in exercise.paths)
+        yield "Builds on", joined(map(self.named, exercise.needs))
+        yield "Read first", [self.link_to_page(exercise.section)] \
+            if exercise.section else []
+        yield "Tests", [nodes.Text(self.tests(exercise))]
+        yield "Defends", joined(
+            [source_text.reference_to_label("inv", label)]
+            for label in sorted({test.invariant for test in exercise.tests
+                                 if test.invariant and not test.hidden},
+                                key=natural))
+
+    def named(self, identifier):
+        """Returns a link to another exercise."""
+        other = self.catalog().exercise(identifier)
+        return [self.link(exercise_page(other),
+                          nodes.inline("", f"{other.id} {other.title}"))]
+
+    def tests(self, exercise):
+        """Returns in words how many tests and points there are."""
+        if not exercise.tests:
+            total = sum(entry["points"] for entry in exercise.rubric)
+            return (f"none; an essay of {total} points, judged by the "
+                    "rubric below")
+        public, hidden = exercise.public_tests, hidden_tests(exercise)
+        said = f"{count(len(public), 'public test')}, " \
+               f"{count(points(public), 'point')}"
+        if hidden:
+            said += f"; {len(hidden)} hidden, {count(points(hidden), 'point')}"
+        tiers = sorted({test.tier for test in exercise.tests})
+        return said + "; tiers " + " ".join(f"T{tier}" for tier in tiers)
+
+    def commands(self, exercise):
+        """Returns the commands of this exercise."""
+        block = console(f"./lab start {exercise.id}",
+                        f"./lab test {exercise.id}",
+                        f"./lab hint {exercise.id}")
+        self.set_source_info(block)
+        return block
+
+
+def natural(label):
+    """Sorts I-02.10 behind I-02.9."""
+    return [int(part) for part in re.findall(r"\d+", label)]
+
+
+# ---- the page ---------------------------------------------------------------
+class Page(Card):
+    """`.. lab-page:: 02.1`: all that the book has about an exercise."""
+
+    def run(self):
+        exercise = self.exercise()
+        if exercise is None:
+            return error(self, f"there is no exercise {self.arguments[0]}")
+        self.env.note_dependency(__file__)
+        page = self.section(full_title(exercise), f"lab-{exercise.id}")
+        page += self.card(exercise, named=False)
+        page += self.commands(exercise)
+        page += self.readme(exercise)
+        page += [part for part in (self.rubric(exercise),
+                                   self.test_table(exercise),
+                                   self.hints(exercise)) if part]
+        note_seeds(self.env, self.env.docname, exercise.seeds, "",
+                   self.get_location())
+        return [page]
+
+    def section(self, title, name):
+        """Returns an empty section with an id of its own."""
+        section = nodes.section(ids=[nodes.make_id(name)])
+        section += nodes.title("", "", *self.text(title))
+        self.set_source_info(section)
+        return section
+
+    def readme(self, exercise):
+        """Returns what the exercise's own file says."""
+        path = exercise.folder / "README.md"
+        if not path.exists():
+            log.warning("%s has no README.md", exercise.folder.name,
+                        location=self.get_location())
+            return []
+        reader = strata_readme.Reader(self, root_of(self.config), path)
+        return reader.read(exercise.title)
+
+    def rubric(self, exercise):
+        """Returns how an essay is judged."""
+        if not exercise.rubric:
+            return None
+        section = self.section("How it is judged", "lab-rubric")
+        section += table(
+            ["Points", "What is asked"],
+            [[[nodes.Text(str(entry["points"]))],
+              self.text(entry["criterion"])] for entry in exercise.rubric],
+            [12, 88])
+        return section
+
+    def test_table(self, exercise):
+        """Returns the public tests, and how many others there are."""
+        if not exercise.tests:
+            return None
+        section = self.section("Tests", "lab-tests")
+        rows = [[self.test_name(exercise, test),
+                 [nodes.Text(f"T{test.tier} {TIERS[test.tier]}")],
+                 [nodes.Text(str(test.points))],
+                 [source_text.reference_to_label("inv", test.invariant)]
+                 if test.invariant else [nodes.Text("–")]]
+                for test in exercise.public_tests]
+        section += table(["Test", "Tier", "Points", "Invariant"], rows,
+                         [54, 18, 10, 18], ["tests"])
+        hidden = hidden_tests(exercise)
+        if hidden:
+            tiers = sorted({test.tier for test in hidden})
+            section += nodes.paragraph("", nodes.Text(
+                f"A course adds {count(len(hidden), 'hidden test')} with "
+                f"{count(points(hidden), 'point')}, of "
+                + ("tier " if len(tiers) == 1 else "tiers ")
+                + ", ".join(f"T{tier}" for tier in tiers)
+                + ": other seeds, sizes and orders of the same claims."))
+        return section
+
+    def test_name(self, exercise, test):
+        """Returns a test's name, linked to its source."""
+        text = nodes.inline("", test.name)
+        found = find_test(exercise, test)
+        if found is None:
+            return [text]
+        path, line = found
+        self.env.note_dependency(str(path))
+        return [self.link_to_source(path, text, first=line, last=line)]
+
+    def hints(self, exercise):
+        """Returns the hints, each folded."""
+        section = self.section("Hints", "lab-hints")
+        for number, text in enumerate(exercise.hints, 1):
+            hint = fold("hint", f"Hint {number}")
+            parse_text(self, as_rest(text),
+                       f"{exercise.chapter.folder.name}/labs.json",
+                       hint[-1])
+            section += hint
+        return section
+
+
+def find_test(exercise, test):
+    """Returns the file and line of a public test, or None."""
+    needle = f'"{test.name}"'.replace("\\", "\\\\")
+    homes = [exercise.folder / "tests",
+             exercise.chapter.sources.parent / "test",
+             *sorted(exercise.chapter.folder.glob("*/*/tests"))]
+    for home in homes:
+        for path in sorted(home.rglob("*_test.cpp")):
+            text = path.read_text(encoding="utf-8")
+            at = text.find(needle)
+            if at >= 0:
+                return path, text.count("\n", 0, at) + 1
+    return None
+
+
+# ---- the lists --------------------------------------------------------------
+class Lists(LabDirective):
+    """`.. labs:: 02`: the shelves of a chapter."""
+
+    option_spec = {"shelf": lambda text: directives.choice(
+        text, tuple(SHELVES))}
+
+    def run(self):
+        self.catalog()
+        number = int(self.arguments[0])
+        chapter = next((each for each in self.catalog().chapters
+                        if each.number == number), None)
+        if chapter is None:
+            return error(self, f"chapter {number} has no labs.json")
+        only = self.options.get("shelf")
+        made = []
+        for shelf, (_, title) in SHELVES.items():
+            found = [exercise for exercise in chapter.exercises
+                     if exercise.shelf == shelf]
+            if found and only in (None, shelf):
+                made += self.shelf(found, None if only else title)
+        return made
+
+    def shelf(self, exercises, title):
+        """Returns the table of one shelf, below its name."""
+        shelf = exercises[0].shelf
+        made = [nodes.rubric("", title)] if title else []
+        made.append(nodes.paragraph("", ABOUT_SHELVES[shelf]))
+        headings = ["", "Effort", "Makes yours", "Tests"]
+        headings[0] = SHELVES[shelf][0]
+        rows = [[self.title_of(exercise),
+                 [stars(exercise.stars), nodes.Text(" "), make(
+                     "span", nodes.Text(spoken_minutes(exercise)),
+                     classes=["minutes"], block=False)],
+                 joined([code(name)] for name in exercise.slots)
+                 or [nodes.Text("–")],
+                 [nodes.Text(self.tests(exercise))]]
+                for exercise in exercises]
+        widths = [42, 22, 22, 14]
+        if not any(exercise.slots for exercise in exercises):
+            for line in (headings, widths, *rows):
+                del line[2]
+        made.append(table(headings, rows, widths, ["shelf"]))
+        return made
+
+    def title_of(self, exercise):
+        """Returns the id and the title, which is a link."""
+        return [nodes.Text(f"{exercise.id} "), self.link(
+            exercise_page(exercise), nodes.inline("", exercise.title))]
+
+    def tests(self, exercise):
+        if not exercise.tests:
+            return "rubric"
+        return str(len(exercise.tests))
+
+
+def purge_catalog(app):
+    """Has the next build read the files again, and writes the pages."""
+    app.strata_catalog = None
+    write_pages(app)
+
+
+def setup(app):
+    for extension in ("strata_nodes", "strata_teach", "strata_sources"):
+        app.setup_extension(extension)
+    app.add_config_value("strata_labs_root", str(ROOT), "env")
+    app.add_directive("lab", Card)
+    app.add_directive("labs", Lists)
+    app.add_directive("lab-page", Page)
+    app.connect("builder-inited", purge_catalog)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
