@@ -12,6 +12,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "strata/base/assert.hpp"
@@ -130,6 +132,16 @@ void wait_for_output(const End& out, const End& err) {
   ::poll(ends.data(), ends.size(), static_cast<int>(kLookInterval.count()));
 }
 
+// A program of the same name beside the test that runs is another version
+// of it, made for that test.
+std::string preferred(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  const fs::path beside = self.parent_path() / fs::path(path).filename();
+  return ::access(beside.c_str(), X_OK) == 0 ? beside.string() : path;
+}
+
 void report_status(int status, ProgramResult& result) {
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
@@ -141,7 +153,7 @@ ProgramResult run_program(const std::string& path,
                           const std::vector<std::string>& arguments,
                           const std::vector<std::string>& environment,
                           std::chrono::milliseconds timeout) {
-  std::vector<std::string> argv{path};
+  std::vector<std::string> argv{preferred(path)};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   std::vector<std::string> env = join_environment(environment);
   Pipe out = make_pipe();
@@ -149,8 +161,8 @@ ProgramResult run_program(const std::string& path,
 
   ProgramResult result;
   pid_t pid = 0;
-  if (spawn(pid, path, pointers_to(argv), pointers_to(env), out, err) !=
-      0) {
+  if (spawn(pid, argv.front(), pointers_to(argv), pointers_to(env), out,
+            err) != 0) {
     result.exit_code = kNotStarted;
     return result;
   }

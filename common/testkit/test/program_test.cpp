@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 
 #include "strata/testkit/catch.hpp"
 #include "strata/testkit/leak_check.hpp"
@@ -29,6 +30,21 @@ TEST_CASE("run_program: the exit status and both outputs come back") {
   REQUIRE(result.signal == 0);
   REQUIRE(result.out == "one\n");
   REQUIRE(result.err == "two\n");
+}
+
+TEST_CASE("run_program: a version beside the test is preferred") {
+  namespace fs = std::filesystem;
+  const fs::path beside =
+      fs::read_symlink("/proc/self/exe").parent_path() / "another_version";
+  const auto run = [] {
+    return run_program("/bin/another_version", {"-c", "exit 3"}).exit_code;
+  };
+  fs::remove(beside);
+  REQUIRE(run() == 127);
+  fs::create_symlink("/bin/sh", beside);
+  const int exit_code = run();
+  fs::remove(beside);
+  REQUIRE(exit_code == 3);
 }
 
 TEST_CASE("run_program: death by a signal is told from an exit") {

@@ -6,6 +6,9 @@
 ///   test. Each such case is a small program below test/crash/; a test runs
 ///   it and looks at its exit status and at what it wrote. A program that
 ///   hangs is killed with everything it started, and the result says so.
+///   A program of the same name beside the test's own is run instead: that
+///   is how wrong versions of a layer are tested without building the tests
+///   again.
 #pragma once
 
 #include <chrono>
@@ -33,7 +36,7 @@ inline constexpr std::chrono::milliseconds kProgramTimeout{20000};
 
 /// Runs a program to its end.
 ///
-/// @param path file to run, without a search along PATH.
+/// @param path file to run with its folder, without a search along PATH.
 /// @param arguments what follows the program's name.
 /// @param environment `NAME=value` entries added to ours; they win over it.
 /// @param timeout after which the program and its children are killed.
