@@ -27,6 +27,7 @@ extensions = [
     "strata_math",
     "strata_coverage",
     "strata_labs",
+    "strata_kills",
     "strata_search",
     "strata_pages",
     "furo_debian",

@@ -27,13 +27,13 @@ from sphinx.util.docutils import SphinxDirective
 import source_text
 import strata_readme
 from strata_coverage import note_seeds
-from strata_nodes import error, fold, make, parse_text, words
+from strata_nodes import element, error, fold, make
 from strata_sources import note_use, srcref
-from strata_teach import STARS_MAX, minutes_in_words
+from strata_teach import STARS_MAX, TitleCard, fact, minutes_in_words
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "common"))
-from labkit import description  # noqa: E402 (found by the line above)
+from labkit import build, description  # noqa: E402 (found by the line above)
 
 FOLDER = "labs"
 SHELVES = {"labs": ("Lab", "Labs"), "tasks": ("Task", "Tasks"),
@@ -45,7 +45,10 @@ ABOUT_SHELVES = {
 }
 TIERS = ("smoke", "specification", "model", "schedules", "sanitizers",
          "upward", "hidden", "cost")
-ONE_BACKQUOTE = re.compile(r"(?<![`:\w\\])`([^`]+)`(?![`_])")
+# Between backquotes, or a name that only code has: live_, Slab::guard().
+CODE = re.compile(r"``(.+?)``|`([^`]+)`|(?<![\w`])"
+                  r"((?:\w+(?:::|\.|->))*(?:\w*_\w*|(?<=::)\w+)(?:\(\))?)")
+LOOKS = {"labs", "lab-card"}  # classes that labs.css is about
 GENERATED = ".. Written from labs.json by the build of the book.\n\n"
 SHELVES_PAGE = """\
 .. _labs-{number}:
@@ -78,6 +81,14 @@ def catalog_of(app):
                 log.warning("labs.json: %s", line)
             app.strata_catalog = description.Catalog([])
     return app.strata_catalog
+
+
+def depend_on_labs(env):
+    """Has the page read again when a labs.json changes, or this code."""
+    for path in root_of(env.config).glob("exercises/*/labs.json"):
+        env.note_dependency(str(path))
+    for code_file in (__file__, strata_readme.__file__):
+        env.note_dependency(code_file)
 
 
 def exercise_page(exercise):
@@ -119,9 +130,24 @@ def write_pages(app):
 
 
 # ---- small parts ------------------------------------------------------------
-def as_rest(text):
-    """Reads `code` as code: labs.json is written for the terminal, too."""
-    return ONE_BACKQUOTE.sub(r"``\1``", text)
+def text_of(words):
+    """Returns nodes for a text of labs.json.
+
+    It is written for the terminal as well, so it has no markup but
+    backquotes, and code is known by its looks.
+    """
+    made, end = [], 0
+    for match in CODE.finditer(words):
+        made += [nodes.Text(words[end:match.start()]),
+                 code(next(filter(None, match.groups())))]
+        end = match.end()
+    return [*made, nodes.Text(words[end:])]
+
+
+def paragraphs_of(words):
+    """Returns a paragraph for each one of the text."""
+    return [nodes.paragraph("", "", *text_of(" ".join(part.split())))
+            for part in words.split("\n\n")]
 
 
 def stars(count):
@@ -195,21 +221,15 @@ class LabDirective(SphinxDirective):
     required_arguments = 1
 
     def catalog(self):
-        """Returns all exercises; the page depends on their files."""
-        catalog = catalog_of(self.env.app)
-        for chapter in catalog.chapters:
-            self.env.note_dependency(str(chapter.folder / "labs.json"))
-        return catalog
+        """Returns all exercises."""
+        depend_on_labs(self.env)
+        return catalog_of(self.env.app)
 
     def exercise(self):
         """Returns the exercise that the argument names, or None."""
         wanted = self.arguments[0].strip()
         return next((exercise for exercise in self.catalog().exercises
                      if exercise.id == wanted), None)
-
-    def text(self, text):
-        """Returns a text of labs.json as inline nodes."""
-        return words(self, as_rest(text))[0]
 
     def link(self, document, *children):
         """Returns a link to a document of the book."""
@@ -249,14 +269,11 @@ class Card(LabDirective):
             name = self.link(exercise_page(exercise),
                              nodes.inline("", full_title(exercise)))
             card += make("p", name, classes=["card-name"], latex="strong")
-        card += make("p", *self.text(exercise.goal), classes=["card-claim"],
+        card += make("p", *text_of(exercise.goal), classes=["card-claim"],
                      latex="strong")
-        facts = [(term, value) for term, value in self.facts(exercise)
-                 if value]
-        card += make("dl", *(make(
-            "div", make("dt", nodes.Text(term), latex="term"),
-            make("dd", *value)) for term, value in facts),
-            classes=["card-facts"])
+        card += make("dl", *(fact(term, value) for term, value
+                             in self.facts(exercise) if value),
+                     classes=["card-facts"])
         self.set_source_info(card)
         return card
 
@@ -269,6 +286,7 @@ class Card(LabDirective):
         yield "You edit", joined(
             [code(path.relative_to(root_of(self.config)).as_posix())]
             for path in exercise.paths)
+        yield "Symptom", self.symptom(exercise)
         yield "Builds on", joined(map(self.named, exercise.needs))
         yield "Read first", [self.link_to_page(exercise.section)] \
             if exercise.section else []
@@ -279,6 +297,16 @@ class Card(LabDirective):
                                  if test.invariant and not test.hidden},
                                 key=natural))
 
+    def symptom(self, exercise):
+        """Returns how the program of a bug misbehaves."""
+        told = exercise.symptom
+        if told is None:
+            return []
+        how = "until it is mended" if told.links else "the linker says so"
+        if told.exit:
+            how = f"it ends with status {told.exit}"
+        return [code(told.shows), nodes.Text(f"; {how}")]
+
     def named(self, identifier):
         """Returns a link to another exercise."""
         other = self.catalog().exercise(identifier)
@@ -287,23 +315,26 @@ class Card(LabDirective):
 
     def tests(self, exercise):
         """Returns in words how many tests and points there are."""
+        total = sum(entry["points"] for entry in exercise.rubric)
         if not exercise.tests:
-            total = sum(entry["points"] for entry in exercise.rubric)
-            return (f"none; an essay of {total} points, judged by the "
-                    "rubric below")
+            return f"none; an essay of {total} points, judged by a rubric"
         public, hidden = exercise.public_tests, hidden_tests(exercise)
         said = f"{count(len(public), 'public test')}, " \
                f"{count(points(public), 'point')}"
         if hidden:
             said += f"; {len(hidden)} hidden, {count(points(hidden), 'point')}"
         tiers = sorted({test.tier for test in exercise.tests})
-        return said + "; tiers " + " ".join(f"T{tier}" for tier in tiers)
+        said += "; tiers " + " ".join(f"T{tier}" for tier in tiers)
+        return said + ("; and a rubric" if total else "")
 
     def commands(self, exercise):
         """Returns the commands of this exercise."""
-        block = console(f"./lab start {exercise.id}",
-                        f"./lab test {exercise.id}",
-                        f"./lab hint {exercise.id}")
+        verbs = ["start", "run", "test", "hint"]
+        if build.own_program(exercise) is None:
+            verbs.remove("run")
+        if exercise.kind == "essay":
+            verbs.remove("test")
+        block = console(*(f"./lab {verb} {exercise.id}" for verb in verbs))
         self.set_source_info(block)
         return block
 
@@ -321,7 +352,6 @@ class Page(Card):
         exercise = self.exercise()
         if exercise is None:
             return error(self, f"there is no exercise {self.arguments[0]}")
-        self.env.note_dependency(__file__)
         page = self.section(full_title(exercise), f"lab-{exercise.id}")
         page += self.card(exercise, named=False)
         page += self.commands(exercise)
@@ -336,7 +366,7 @@ class Page(Card):
     def section(self, title, name):
         """Returns an empty section with an id of its own."""
         section = nodes.section(ids=[nodes.make_id(name)])
-        section += nodes.title("", "", *self.text(title))
+        section += nodes.title("", "", *text_of(title))
         self.set_source_info(section)
         return section
 
@@ -348,7 +378,7 @@ class Page(Card):
                         location=self.get_location())
             return []
         reader = strata_readme.Reader(self, root_of(self.config), path)
-        return reader.read(exercise.title)
+        return reader.read(exercise)
 
     def rubric(self, exercise):
         """Returns how an essay is judged."""
@@ -358,7 +388,7 @@ class Page(Card):
         section += table(
             ["Points", "What is asked"],
             [[[nodes.Text(str(entry["points"]))],
-              self.text(entry["criterion"])] for entry in exercise.rubric],
+              text_of(entry["criterion"])] for entry in exercise.rubric],
             [12, 88])
         return section
 
@@ -400,11 +430,8 @@ class Page(Card):
         """Returns the hints, each folded."""
         section = self.section("Hints", "lab-hints")
         for number, text in enumerate(exercise.hints, 1):
-            hint = fold("hint", f"Hint {number}")
-            parse_text(self, as_rest(text),
-                       f"{exercise.chapter.folder.name}/labs.json",
-                       hint[-1])
-            section += hint
+            section += fold("hint", f"Hint {number}",
+                            body=paragraphs_of(text))
         return section
 
 
@@ -421,6 +448,31 @@ def find_test(exercise, test):
             if at >= 0:
                 return path, text.count("\n", 0, at) + 1
     return None
+
+
+# ---- a chapter's own card ---------------------------------------------------
+class ChapterCard(TitleCard, LabDirective):
+    """`.. title-card:: 2`, with slots and labs as labs.json has them."""
+
+    def chapter(self, number):
+        return next((chapter for chapter in self.catalog().chapters
+                     if chapter.number == number), None)
+
+    def slots(self, number):
+        chapter = self.chapter(number)
+        if chapter is None or not chapter.slots:
+            return super().slots(number)
+        return ", ".join(f"{slot.title} (``{slot.name}``)"
+                         for slot in chapter.slots.values())
+
+    def more(self, number):
+        chapter = self.chapter(number)
+        labs = [exercise for exercise in chapter.exercises
+                if exercise.shelf == "labs"] if chapter else []
+        if labs:
+            yield "Labs", joined(
+                [self.link(exercise_page(lab), nodes.inline(
+                    "", f"{lab.id} {lab.title}"))] for lab in labs)
 
 
 # ---- the lists --------------------------------------------------------------
@@ -485,12 +537,23 @@ def purge_catalog(app):
     write_pages(app)
 
 
+def add_style(app, pagename, templatename, context, doctree):
+    """Links labs.css from pages that show labs."""
+    if doctree is None or app.builder.format != "html":
+        return
+    shown = [*doctree.findall(nodes.table), *doctree.findall(element)]
+    if any(LOOKS & set(node["classes"]) for node in shown):
+        app.add_css_file("labs.css")
+
+
 def setup(app):
     for extension in ("strata_nodes", "strata_teach", "strata_sources"):
         app.setup_extension(extension)
     app.add_config_value("strata_labs_root", str(ROOT), "env")
+    app.add_directive("title-card", ChapterCard, override=True)
     app.add_directive("lab", Card)
     app.add_directive("labs", Lists)
     app.add_directive("lab-page", Page)
     app.connect("builder-inited", purge_catalog)
+    app.connect("html-page-context", add_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -79,15 +79,18 @@ class Reader:
         self.document = directive.state.document
         self.root, self.path = root, path
 
-    def read(self, title):
-        """Returns the nodes below the README's title."""
+    def read(self, exercise):
+        """Returns the nodes below the README's title, which is the
+        exercise's, with or without its number."""
         self.env.note_dependency(str(self.path))
         found, body, complaints = parse(self.path)
         for message in complaints:
             self.warn(message, message.astext())
-        if found != title:
+        wanted = rf"((lab|task|bug) )?({re.escape(exercise.id)}:? )?" \
+            + re.escape(exercise.title)
+        if not re.fullmatch(wanted, found, re.IGNORECASE):
             self.warn(None, f"its title is {found!r}, labs.json says "
-                            f"{title!r}")
+                            f"{exercise.title!r}")
         inside = nodes.Element("", *body)
         self.adopt(inside)
         return inside.children

@@ -425,7 +425,7 @@ class TitleCard(SphinxDirective):
         do = minutes_in_words(self.options["do"])
         rows = [
             ("Layer", f"{number}, {self.options['layer']}"),
-            ("Slots", self.options["slots"]),
+            ("Slots", self.slots(number)),
             ("You need", self.options["needs"]),
             ("Time", f"{read} to read, {do} to do"),
         ]
@@ -433,11 +433,23 @@ class TitleCard(SphinxDirective):
         for term, text in rows:
             value, more = words(self, text)
             messages += more
-            items.append(make(
-                "div", make("dt", nodes.Text(term), latex="term"),
-                make("dd", *value),
-            ))
+            items.append(fact(term, value))
+        items += [fact(term, value) for term, value in self.more(number)]
         return make("dl", *items, classes=["card-facts"]), messages
+
+    def slots(self, number):
+        """Return what can be replaced, as reST."""
+        return self.options["slots"]
+
+    def more(self, number):
+        """Return more terms and values, which others know."""
+        return []
+
+
+def fact(term, value):
+    """Return a line of a card."""
+    return make("div", make("dt", nodes.Text(term), latex="term"),
+                make("dd", *value))
 
 
 def add_scripts(app, pagename, templatename, context, doctree):

@@ -34,7 +34,7 @@ def labs():
     """Returns a labs.json with a lab, an essay and a bug."""
     shared = {"goal": "Write `put` and the rest of the ring.",
               "hints": ["Look at the tail.", "Who ``writes`` it?",
-                        "Store, then publish:\n\n- one\n- two"],
+                        "Store live_ in *two* steps:\n\nThen Slab::guard."],
               "stars": 2, "minutes": [45, 90], "seeds": [],
               "section": "index"}
     lab = {**shared, "id": "02.1", "slug": "ring", "title": "The ring",
@@ -125,7 +125,9 @@ class LabsTest(unittest.TestCase):
         at = [page.index(f"Hint {number}") for number in (1, 2, 3)]
         self.assertEqual(sorted(at), at)
         self.assertEqual(3, page.count("<details"))
-        self.assertIn("<li><p>one</p></li>", page)
+        self.assertIn("in *two* steps:</p>", page)
+        for name in ("live_", "Slab::guard", "writes"):
+            self.assertIn(f'<span class="pre">{name}</span>', page)
 
     def test_the_readme_is_part_of_the_page(self):
         page = self.built().page("labs/02.1-ring.html")
@@ -156,6 +158,16 @@ class LabsTest(unittest.TestCase):
         page = self.built(files).page("front/student-guide.html")
         self.assertIn('href="../labs/02.1-ring.html"', page)
 
+    def test_a_chapters_card_lists_its_slots_and_labs(self):
+        files = tree()
+        files["book/front/student-guide.rst"] += (
+            "\n.. title-card:: 2\n   :layer: sched\n   :slots: none\n"
+            "   :needs: C++\n   :read: 70\n   :do: 240\n   :claim: So.\n")
+        page = self.built(files).page("front/student-guide.html")
+        self.assertIn("the ring (<code", page)
+        self.assertIn('href="../labs/02.2-read.html"', page)
+        self.assertNotIn("02.b1 Lost", page)
+
     def test_an_unknown_lab_is_an_error(self):
         files = tree()
         files["book/front/student-guide.rst"] += "\n.. lab:: 02.9\n"
@@ -177,6 +189,10 @@ class LabsTest(unittest.TestCase):
         said = self.warnings(tree(readme="# A ring\n\nWords.\n"))
         self.assertIn("its title is 'A ring', labs.json says 'The ring'",
                       said)
+
+    def test_the_title_may_have_the_number(self):
+        for title in ("02.1 The ring", "02.1: The ring", "Lab 02.1: The ring"):
+            self.built(tree(readme=f"# {title}\n\nWords.\n"))
 
     def test_wide_code_is_a_warning(self):
         wide = "x" * 79
