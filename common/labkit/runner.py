@@ -3,76 +3,84 @@
 The verdict comes through a pipe, with a random word that the test process
 removes from its environment before the code under test runs: what that code
 prints proves nothing. No verdict is a failure, whatever the exit status says.
-Each test has limits of time and memory, and its own process group, so that
-nothing it starts outlives it. A hang is asked for all its stacks before it is
-killed.
+Each test has limits of time and memory, and its own session, so that nothing
+it starts outlives it. A hang is asked for all its stacks before it is killed.
+Tests may run side by side, on threads of one grader.
 """
 
 import json
 import os
 import re
-import resource
 import secrets
 import selectors
-import shutil
 import signal
-import subprocess
 import threading
 import time
 
+from . import processes, stacks
 from .result import Outcome
 
 OUTPUT_KEPT = 16 * 1024
+VERDICT_KEPT = 1024 * 1024
 POLL_SECONDS = 0.01
-PAGE_BYTES = resource.getpagesize()
-STACKS_SECONDS = 10
+SWEEP_SECONDS = 0.2    # between two looks at the memory of all processes
+END_SECONDS = 5
 SEED = re.compile(r"STRATA_(?:EXPLORE_)?SEED=([0-9a-zA-Z:_-]+)")
 
 
-def run(test, program, seed=None):
+def run(test, program, seed=None, seconds=None, powerless=False,
+        dump=True):
     """Runs one test.
 
-    @param test      a description.Test.
-    @param program   the path of its program.
-    @param seed      a schedule or random seed to replay, or None.
+    @param test       a description.Test.
+    @param program    the path of its program.
+    @param seed       a schedule or random seed to replay, or None.
+    @param seconds    a limit below the test's own, or None.
+    @param powerless  run it as nobody, if we are the administrator.
+    @param dump       show where a hang stands; that takes a second or more.
     @return a result.Outcome.
     """
     word = secrets.token_hex(16)
-    read_end, write_end = os.pipe()
+    seconds = min(test.seconds, seconds or test.seconds)
     began = time.monotonic()
+    process, heard = start(test, program, word, seed, powerless)
     try:
-        process = start(test, program, word, write_end, seed)
+        stopped = wait(process, seconds, test.megabytes, began)
+        where = stacks.of_process(process.pid) \
+            if stopped == "hang" and dump else ""
     finally:
-        os.close(write_end)
-    heard = Listener(os.fdopen(read_end, "rb"), process.stdout)
-    stopped = wait(process, test, began)
-    stacks = dump_stacks(process.pid) if stopped == "hang" else ""
-    kill_group(process)
-    heard.finish()
+        processes.end(process)
+        heard.finish()
     outcome = judge(test, process.returncode, heard, word, stopped)
-    outcome.stacks = stacks
+    if stopped == "hang":
+        outcome.message = f"no end after {seconds} s; killed"
+    outcome.stacks = where
     outcome.seconds = time.monotonic() - began
     return outcome
 
 
-def start(test, program, word, write_end, seed):
-    """Starts the test's process, with the verdict's pipe open in it."""
+def start(test, program, word, seed, powerless):
+    """Starts the test's process, with the verdict's pipe open in it.
+
+    @return (the process, the Listener to its output and its verdict)
+    """
+    read_end, write_end = os.pipe()
     environment = dict(os.environ)
     environment["STRATA_VERDICT"] = f"{write_end}:{word}"
     if seed is not None:
         environment["STRATA_EXPLORE_SEED"] = str(seed)
         environment["STRATA_SEED"] = str(seed)
-    cpu_seconds = 4 * test.seconds
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-
-    return subprocess.Popen(
-        [str(program), exact(test.name)], env=environment,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, pass_fds=[write_end],
-        start_new_session=True, preexec_fn=limit)
+    cpu_seconds = int(test.seconds) * max(4, os.cpu_count() or 1)
+    try:
+        process = processes.start(
+            [str(program), exact(test.name)], environment, [write_end],
+            cpu_seconds, powerless)
+    except BaseException:
+        os.close(read_end)
+        raise
+    finally:
+        os.close(write_end)
+    return process, Listener(os.fdopen(read_end, "rb"), process.stdout)
 
 
 def exact(name):
@@ -85,7 +93,8 @@ class Listener:
 
     def __init__(self, verdict_pipe, output):
         self.verdict, self.output = b"", b""
-        self._sources = {verdict_pipe: "verdict", output: "output"}
+        self._sources = {verdict_pipe: ("verdict", VERDICT_KEPT),
+                         output: ("output", 4 * OUTPUT_KEPT)}
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -99,69 +108,35 @@ class Listener:
                 if not part:
                     selector.unregister(key.fileobj)
                     continue
-                name = self._sources[key.fileobj]
-                kept = getattr(self, name) + part
-                setattr(self, name, kept[-4 * OUTPUT_KEPT:])
+                name, most = self._sources[key.fileobj]
+                setattr(self, name, (getattr(self, name) + part)[-most:])
 
     def finish(self):
         """Waits for the ends of both pipes; the group is dead by now."""
-        self._thread.join(timeout=STACKS_SECONDS)
+        self._thread.join(timeout=END_SECONDS)
         for source in self._sources:
             source.close()
 
 
-def wait(process, test, began):
+def wait(process, seconds, megabytes, began):
     """Waits for the process, within its limits.
-
-    Memory is what is in use: a runtime reserves address space by the gigabyte
-    for stacks, so the system's own limits would measure the wrong thing.
 
     @return None if it ended by itself, else "hang" or "memory".
     """
+    bytes_max = megabytes * 1024 * 1024
+    next_sweep = began + SWEEP_SECONDS
     while process.poll() is None:
-        if time.monotonic() - began > test.seconds:
+        now = time.monotonic()
+        if now - began > seconds:
             return "hang"
-        if bytes_in_use(process.pid) > test.megabytes * 1024 * 1024:
+        if processes.bytes_of(process.pid) > bytes_max:
             return "memory"
+        if now > next_sweep:
+            next_sweep = now + SWEEP_SECONDS
+            if processes.bytes_of_session(process.pid) > bytes_max:
+                return "memory"
         time.sleep(POLL_SECONDS)
     return None
-
-
-def bytes_in_use(pid):
-    """Returns a process's resident memory; 0 when it has just ended."""
-    try:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * PAGE_BYTES
-    except (OSError, IndexError):
-        return 0
-
-
-def kill_group(process):
-    """Ends the test's whole process group, whatever it started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
-
-
-def dump_stacks(pid):
-    """Asks gdb for the stacks of all threads of a hanging process."""
-    if shutil.which("gdb") is None:
-        return "(no stacks: gdb is missing, make deps GROUP=test)"
-    command = ["gdb", "-p", str(pid), "-batch", "-nx",
-               "-ex", "set pagination off",
-               "-ex", "thread apply all backtrace 12"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True,
-                              errors="replace", check=False,
-                              timeout=STACKS_SECONDS,
-                              stdin=subprocess.DEVNULL)
-    except subprocess.TimeoutExpired:
-        return "(no stacks: gdb took too long)"
-    lines = [line for line in done.stdout.splitlines()
-             if line.startswith(("Thread ", "#"))]
-    return "\n".join(lines) or "(no stacks: gdb was not let in)"
 
 
 def judge(test, status, heard, word, stopped):
@@ -171,7 +146,6 @@ def judge(test, status, heard, word, stopped):
     outcome = Outcome(test=test, output=output)
     if stopped == "hang":
         outcome.status = "hang"
-        outcome.message = f"no end after {test.seconds} s; killed"
     elif stopped == "memory":
         outcome.status = "crash"
         outcome.message = f"more than {test.megabytes} MB in use; killed"
@@ -179,25 +153,44 @@ def judge(test, status, heard, word, stopped):
         outcome.status = "crash"
         outcome.message = ended_as(status)
     else:
-        outcome.status = "pass" if verdict["passed"] and status == 0 \
-            else "fail"
-        outcome.message = verdict["message"].strip()
-        outcome.expression = verdict["expression"]
-        outcome.expansion = verdict["expansion"]
-        outcome.place = verdict["place"]
+        believe(outcome, verdict, status)
     found = SEED.findall(outcome.message + "\n" + output)
     if not outcome.passed and found:
         outcome.seed = found[-1]
     return outcome
 
 
-def ended_as(status):
-    """Describes an end without a verdict."""
+def believe(outcome, verdict, status):
+    """Takes over what the program says itself. It must also have ended
+    well: what fails after the last test fails, too."""
+    outcome.status = "pass" if verdict["passed"] and status == 0 else "fail"
+    outcome.message = verdict["message"].strip()
+    outcome.expression = verdict["expression"]
+    outcome.expansion = verdict["expansion"]
+    outcome.place = verdict["place"]
+    if outcome.status == "fail" and not (outcome.message or outcome.place):
+        outcome.message = "no assertion was made: is there such a test?"
+    if verdict["passed"] and status != 0:
+        outcome.status = "crash"
+        outcome.message = ("all assertions held, but then the process "
+                           + ended_as(status, after="ended"))
+
+
+def ended_as(status, after="ended before its verdict,"):
+    """Describes a bad end."""
     if status < 0:
-        return f"ended by {signal.Signals(-status).name}"
+        return f"{after} by {signal_name(-status)}"
     if status == 0:
-        return "ended before its verdict, as if all were well"
-    return f"ended before its verdict, with exit status {status}"
+        return f"{after} as if all were well"
+    return f"{after} with exit status {status}"
+
+
+def signal_name(number):
+    """Names a signal; those without a name have a number."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def read_verdict(data, word):

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "strata/testkit/catch.hpp"
 
@@ -62,9 +63,11 @@ TEST_CASE(
 
 TEST_CASE("verdict: the line holds the word, and the test cannot see it") {
   Listener listener;
+  const std::string_view memory = std::getenv("STRATA_VERDICT");
   const VerdictPipe pipe = VerdictPipe::from_environment();
   REQUIRE(pipe.is_open());
   CHECK(std::getenv("STRATA_VERDICT") == nullptr);
+  CHECK(memory.find("word") == std::string_view::npos);
   TestVerdict verdict;
   verdict.expression = "a == b";
   verdict.place = "file.cpp:7";

@@ -4,9 +4,10 @@
 /// Story
 ///   A grader must not believe standard output: the code under test can
 ///   print there too. So the grader passes the number of an open pipe and a
-///   random word in the environment; main() takes both out of it before any
-///   test runs, and the verdict is one line of JSON with that word in it.
-///   No line, or one without the word, is a failed test.
+///   random word in the environment; the program takes both out of it, and
+///   out of the memory behind it, before any code under test runs. The
+///   verdict is one line of JSON with that word in it. No line, or one
+///   without the word, is a failed test.
 ///
 /// Source
 ///   xv6's graders, which search the output, and what that invites.
@@ -31,7 +32,7 @@ struct TestVerdict {
   std::string place;
 };
 
-/// Sends a verdict to whoever started this process, if he asked for one.
+/// Sends a verdict to whoever started this process, if they asked for one.
 class VerdictPipe {
  public:
   /// Reads STRATA_VERDICT=`descriptor:word` and removes it from the
