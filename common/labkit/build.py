@@ -8,16 +8,24 @@ zoo use folders of their own with another `mine_root`.
 import dataclasses
 import os
 import pathlib
-import subprocess
+import shutil
 
+from . import processes
 from .description import ROOT
 
 CONFIGURED = "lab-choice.txt"
-GIVEN_PROGRAM = "program.cpp"   # in an exercise's folder: runs his files
+PRINTED = "last-build.txt"
+BUILD_SECONDS = 900
+COMPILERS = ("c++", "g++", "clang++")
+GIVEN_PROGRAM = "program.cpp"   # in an exercise's folder: runs their files
 
 
 class BuildError(Exception):
-    """The build failed; the text is what the reader should see of it."""
+    """The code does not build; the text is what the reader should see."""
+
+
+class SetupError(Exception):
+    """Nothing can be built here; the text names the cause and the cure."""
 
 
 @dataclasses.dataclass
@@ -29,38 +37,68 @@ class Build:
     root: pathlib.Path = ROOT
     mine: tuple = ()            # Slots taken from mine_root
     sanitizer: str = ""
-    jobs: int = os.cpu_count() or 1
+    jobs: int = len(os.sched_getaffinity(0))
     private: bool = True        # hidden tests are built if they are here
+    more_options: tuple = ()    # of CMake
+    seconds: int = BUILD_SECONDS
 
     def configure(self):
         """Runs CMake if the choice of slots or exercises changed.
 
-        @raise BuildError with CMake's own words.
+        @raise SetupError when a tool is missing or CMake is not content.
         """
         listing = self.folder / "exercises.cmake"
-        self.folder.mkdir(parents=True, exist_ok=True)
         text = self.listing()
         choice = "\n".join(self.options()) + "\n" + text
         stamp = self.folder / CONFIGURED
         if (self.folder / "build.ninja").exists() and stamp.exists() \
                 and stamp.read_text() == choice:
             return
+        self.check_tools()
+        self.check_folder()
+        self.folder.mkdir(parents=True, exist_ok=True)
         listing.write_text(text)
         stamp.unlink(missing_ok=True)
-        self.run(["cmake", "-S", str(self.root), "-B", str(self.folder),
-                  "-G", "Ninja", "--log-level=WARNING", *self.options()],
-                 "the configuration failed")
+        status, printed = self.run(
+            ["cmake", "-S", str(self.root), "-B", str(self.folder),
+             "-G", "Ninja", "--log-level=WARNING", *self.options()])
+        if status != 0:
+            raise SetupError("the build cannot be configured:\n"
+                             + first_error(printed))
         stamp.write_text(choice)
+
+    def check_tools(self):
+        """@raise SetupError naming a tool that is missing and its cure."""
+        for tool in ("cmake", "ninja"):
+            if shutil.which(tool) is None:
+                raise SetupError(f"{tool} is missing: make deps installs it")
+        wanted = os.environ.get("CXX", "").split()[:1] or COMPILERS
+        if not any(shutil.which(name) for name in wanted):
+            raise SetupError(f"{wanted[0]}, the compiler, is missing: make "
+                             "deps installs one")
+
+    def check_folder(self):
+        """@raise SetupError when the folder belongs to another tree."""
+        cache = self.folder / "CMakeCache.txt"
+        if not cache.exists():
+            return
+        for line in cache.read_text(errors="replace").splitlines():
+            name, _, value = line.partition("=")
+            if name.startswith("CMAKE_HOME_DIRECTORY:") and \
+                    pathlib.Path(value).resolve() != self.root.resolve():
+                raise SetupError(f"{self.folder} was made for {value}: "
+                                 f"remove it (rm -r {self.folder})")
 
     def options(self):
         """The options of CMake for this choice."""
         names = ";".join(slot.qualified for slot in self.mine)
         return ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DSTRATA_SLOTS=ON",
-                "-DSTRATA_BUILD_BENCH=OFF", "-DSTRATA_BUILD_TESTS=ON",
-                "-DSTRATA_SWITCH=asm",
-                f"-DSTRATA_MINE={names}", f"-DSTRATA_SANITIZE={self.sanitizer}",
+                "-DSTRATA_SWITCH=asm", "-DSTRATA_BUILD_BENCH=OFF",
+                "-DSTRATA_BUILD_TESTS=ON", f"-DSTRATA_MINE={names}",
+                f"-DSTRATA_SANITIZE={self.sanitizer}",
                 f"-DSTRATA_MINE_ROOT={self.mine_root}",
-                f"-DSTRATA_EXERCISES={self.folder / 'exercises.cmake'}"]
+                f"-DSTRATA_EXERCISES={self.folder / 'exercises.cmake'}",
+                *self.more_options]
 
     def listing(self):
         """The CMake text that adds the exercises' own test programs."""
@@ -88,8 +126,8 @@ class Build:
                 yield from self.call(name, exercise, sources, explore)
 
     def own_call(self, exercise):
-        """The lines that add the program a reader runs: his own with its
-        main(), or the given one over his files."""
+        """The lines that add the program a reader runs: one of their own
+        with its main(), or the given one over their files."""
         sources = self.sources_of(exercise)
         if exercise.kind != "main":
             sources = [exercise.folder / GIVEN_PROGRAM] + sources
@@ -142,28 +180,30 @@ class Build:
                 / "hidden" / f"{exercise.id}-{exercise.slug}")
 
     def build(self, targets):
-        """Builds targets. @raise BuildError with the compiler's first error."""
-        self.configure()
-        self.run(["cmake", "--build", str(self.folder), "-j", str(self.jobs),
-                  "--target", *targets], "it does not compile")
+        """Builds targets. @raise BuildError with the compiler's first error.
 
-    def run(self, command, failure):
-        """Runs a command; its output is only shown when it fails."""
-        try:
-            done = subprocess.run(command, cwd=self.root, text=True,
-                                  errors="replace", check=False,
-                                  stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT)
-        except FileNotFoundError as error:
-            raise BuildError(f"{command[0]} is missing: make doctor says what "
-                             "installs it") from error
-        if done.returncode != 0:
-            raise BuildError(f"{failure}:\n{first_error(done.stdout)}")
+        @return what the tools printed, such as warnings.
+        """
+        self.configure()
+        status, printed = self.run(
+            ["cmake", "--build", str(self.folder), "-j", str(self.jobs),
+             "--target", *targets])
+        (self.folder / PRINTED).write_text(printed)
+        if status is None:
+            raise BuildError(f"it was not built in {self.seconds} s")
+        if status != 0:
+            raise BuildError(f"it does not compile:\n{first_error(printed)}"
+                             f"\nall of it: {self.folder / PRINTED}")
+        return printed
+
+    def run(self, command):
+        """Runs a tool. @return (its exit status, what it printed)"""
+        return processes.finish(command, self.root, self.seconds)
 
     def program(self, name):
         """Finds a built program by its target's name.
 
-        @raise BuildError when there is none.
+        @raise SetupError when there is none.
         """
         places = [self.folder / "exercises" / name]
         places += self.folder.glob(f"chapters/*/{name}")
@@ -171,7 +211,7 @@ class Build:
         for place in places:
             if place.exists():
                 return place
-        raise BuildError(f"no program {name} in {self.folder}")
+        raise SetupError(f"no program {name} in {self.folder}")
 
 
 def own_program(exercise):
@@ -187,11 +227,12 @@ def quoted(paths):
     return " ".join(f'"{path}"' for path in paths)
 
 
-def first_error(output, lines=14):
+def first_error(printed, lines=14):
     """Keeps the first error of a compiler and what belongs to it."""
-    printed = output.splitlines()
-    for number, line in enumerate(printed):
-        if " error: " in line or "CMake Error" in line or \
-                "undefined reference" in line:
-            return "\n".join(printed[number:number + lines])
-    return "\n".join(printed[-lines:])
+    found = printed.splitlines()
+    for number, line in enumerate(found):
+        if any(word in line for word in (
+                " error: ", " Error: ", "CMake Error", "ninja: error",
+                "undefined reference", "multiple definition")):
+            return "\n".join(found[number:number + lines])
+    return "\n".join(found[-lines:])

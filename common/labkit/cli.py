@@ -1,9 +1,10 @@
 """Reads the command line of ./lab and calls the verb."""
 
 import argparse
+import os
 import sys
 
-from . import build, commands, description, files, starter, state
+from . import build, commands, description, files, session, starter, state
 
 EPILOG = """Start with ./lab alone: it says where you are and what comes next.
 Progress is kept in .strata/progress.json, which is safe to delete."""
@@ -85,11 +86,18 @@ def main(arguments=None):
     """Runs one verb. Returns 0, 1 for a failed test, 2 for a problem."""
     given = parser().parse_args(arguments)
     try:
-        session = commands.Session(description.load(), state.State())
-        return given.verb(session, given)
-    except (description.DescriptionError, files.FileProblem,
-            starter.MarkerError, state.StateError,
-            build.BuildError) as problem:
+        opened = session.Session(description.load(), state.State())
+        return given.verb(opened, given)
+    except build.BuildError as problem:
+        print(f"lab: {problem}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read has had enough, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (build.SetupError, description.DescriptionError,
+            files.FileProblem, starter.MarkerError, state.StateError,
+            OSError) as problem:
         print(f"lab: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

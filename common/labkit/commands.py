@@ -1,9 +1,7 @@
 """The verbs of the lab command. Each takes a Session and its arguments and
 returns an exit status: 0 fine, 1 a test failed."""
 
-import dataclasses
 import json
-import pathlib
 import random
 import subprocess
 import zipfile
@@ -11,40 +9,7 @@ import zipfile
 from . import build as build_module
 from . import files, grade, matrix as matrix_module, quiz as quiz_module
 from . import reports, show, symptoms, watch as watch_module
-from .description import DescriptionError, ROOT
-
-
-@dataclasses.dataclass
-class Session:
-    """What all verbs work with."""
-    catalog: object
-    state: object
-    root: pathlib.Path = ROOT
-
-    def build(self, mine=(), **options):
-        """Makes the loop's build for a choice of slots."""
-        return build_module.Build(self.catalog, mine=tuple(mine),
-                                  root=self.root, **options)
-
-    def build_for(self, exercise, **options):
-        """The build that tests an exercise."""
-        return self.build(grade.slots_for(self.catalog, exercise,
-                                          self.state.mine), **options)
-
-    def current(self):
-        """The first exercise that is not done, or None."""
-        return next((e for e in self.catalog.exercises
-                     if e.shelf == "labs" and not self.state.is_done(e.id)),
-                    None)
-
-    def chosen(self, wanted):
-        """The exercise that is meant: by name, or the current one."""
-        if wanted is not None:
-            return self.catalog.exercise(wanted)
-        current = self.current()
-        if current is None:
-            raise DescriptionError("all labs are done; name one: ./lab list")
-        return current
+from .description import DescriptionError
 
 
 def where(session, _arguments):
@@ -61,15 +26,10 @@ def where(session, _arguments):
     if not files.is_started(exercise):
         print(f"Next: ./lab start {exercise.id}")
     else:
-        print("Edit " + ", ".join(relative(session, exercise)))
+        print("Edit " + ", ".join(map(session.shown, exercise.paths)))
         print(f"Next: ./lab test {exercise.id}, or ./lab watch, which tests "
               "each time you save")
     return 0
-
-
-def relative(session, exercise):
-    """The reader's files, as seen from the root of the tree."""
-    return [str(path.relative_to(session.root)) for path in exercise.paths]
 
 
 def list_all(session, _arguments):
@@ -105,11 +65,11 @@ def start(session, arguments):
     made = files.start(exercise)
     for path in exercise.paths:
         word = "made" if path in made else "is there"
-        print(f"{word}: {path.relative_to(session.root)}")
+        print(f"{word}: {session.shown(path)}")
     print(f"\n{exercise.title}: {exercise.goal}")
     readme = exercise.folder / "README.md"
     if readme.exists():
-        print(f"read: {readme.relative_to(session.root)}")
+        print(f"read: {session.shown(readme)}")
     if build_module.own_program(exercise):
         print(f"run:  ./lab run {exercise.id}")
     print(f"test: ./lab test {exercise.id}   or: ./lab watch {exercise.id}")
@@ -138,34 +98,45 @@ def test(session, arguments):
     """Tests an exercise; stops at the first failing test unless told."""
     exercise = session.chosen(arguments.exercise)
     if exercise.kind == "essay":
-        return show_rubric(exercise)
+        return show_rubric(session, exercise)
     if not files.is_started(exercise):
         start(session, argument(exercise=exercise.id))
-    build = session.build_for(exercise, **sanitized(session, arguments))
-    tests = grade.tests_of(exercise, hidden=arguments.hidden,
-                           tier=arguments.tier)
-    if not tests:
-        raise DescriptionError(f"{exercise.id} has no such tests")
+    build = session.build_for(exercise, arguments.sanitize)
+    tests = chosen_tests(build, exercise, arguments)
     result = grade.grade(build, exercise, tests,
                          stop_at_failure=not arguments.all,
                          on_outcome=lambda o: print(show.outcome_line(o)))
     return report(session, result, whole=arguments.tier is None)
 
 
-def sanitized(session, arguments):
-    """Options of the build for --sanitize, in a folder of its own."""
-    kind = getattr(arguments, "sanitize", None)
-    if kind is None:
-        return {}
-    return {"sanitizer": kind,
-            "folder": session.root / f"build/lab-{kind}"}
+def chosen_tests(build, exercise, arguments):
+    """The tests that the options of `test` ask for."""
+    if arguments.hidden and not build.hidden_folder(exercise).exists():
+        raise DescriptionError(f"the hidden tests of {exercise.id} are not in "
+                               "this tree; the grader has them")
+    tests = grade.tests_of(exercise, hidden=arguments.hidden,
+                           tier=arguments.tier)
+    if arguments.sanitize == "thread":
+        # An exploration is one OS thread and its own model of memory.
+        tests = [t for t in tests if "explore" not in t.program]
+    if not tests:
+        tiers = sorted({f"{t.tier}" for t in exercise.tests})
+        raise DescriptionError(f"{exercise.id} has no such tests; its tiers "
+                               f"are {' '.join(tiers)}")
+    return tests
 
 
-def show_rubric(exercise):
-    """An essay is not tested; its rubric says what is asked."""
+def show_rubric(session, exercise):
+    """An essay is not tested; its rubric says what is asked. It counts as
+    done when something is written."""
     print(f"{exercise.title}: an essay, judged by these points:")
     for entry in exercise.rubric:
         print(f"  {entry['points']:>2}  {entry['criterion']}")
+    if not files.is_started(exercise) or files.is_untouched(exercise):
+        print(f"nothing is written yet: ./lab start {exercise.id}")
+        return 1
+    session.state.mark(exercise.id, 0)
+    print("noted as done; whether it is good, a reader says")
     return 0
 
 
@@ -175,42 +146,58 @@ def report(session, result, whole):
     if failed is not None:
         print(show.unbuilt(failed) if failed.status == "unbuilt"
               else show.failure(failed, exercise))
+        keep_words(session, failed)
         session.state.unmark(exercise.id)
     print(show.summary(result))
-    if failed is None and whole:
-        if exercise.slots and files.is_untouched(exercise):
-            print("but your file is still the starter")
-            return 1
-        session.state.mark(exercise.id, result.points)
-        following = session.current()
-        print("done. " + (f"Next: ./lab start {following.id}" if following
-                          else "That was the last one."))
-        if exercise.slots:
-            names = " ".join(exercise.slots)
-            print(f"Keep it under all layers: ./lab swap "
-                  f"{exercise.slots[0]} mine" if len(exercise.slots) == 1
-                  else f"Keep them: ./lab swap SLOT mine, for {names}")
-    return 0 if failed is None else 1
+    if failed is not None:
+        return 1
+    if not whole:
+        return 0
+    if exercise.slots and files.is_untouched(exercise):
+        print("but your file is still the starter")
+        return 1
+    session.state.mark(exercise.id, result.points)
+    print(show.done(exercise, session.current()))
+    return 0
+
+
+def keep_words(session, failed):
+    """Keeps all that a failed test printed, for those who want it."""
+    if not failed.output.strip():
+        return
+    path = session.root / "build/last-failure.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(failed.output)
+    print(f"  all it printed: {session.shown(path)}")
 
 
 def watch(session, arguments):
     """Tests at each save until everything passes or Ctrl-C."""
     exercise = session.chosen(arguments.exercise)
     start(session, argument(exercise=exercise.id))
-    paths = list(exercise.paths)
-    seen = watch_module.times(paths)
     options = argument(exercise=exercise.id, all=False, hidden=False,
                        tier=None, sanitize=None)
     while True:
-        print("\033[2J\033[H" if show.sys.stdout.isatty() else "")
+        paths = watched(session, exercise)
+        seen = watch_module.times(paths)
+        show.clear_screen()
         if test(session, options) == 0 and not arguments.forever:
             return 0
         print("\nwaiting for you to save; Ctrl-C ends", flush=True)
-        _, seen = watch_module.next_change(paths, seen)
+        watch_module.next_change(paths, seen)
+        session.state.reload()
+
+
+def watched(session, exercise):
+    """The files whose change asks for another test: the exercise's and the
+    reader's other slots below it."""
+    slots = [slot.mine for slot in grade.slots_for(
+        session.catalog, exercise, session.state.mine)]
+    return list(dict.fromkeys([*exercise.paths, *slots]))
 
 
 def hint(session, arguments):
-    """Shows the next of three hints."""
+    """Shows the next of the hints."""
     exercise = session.chosen(arguments.exercise)
     shown = session.state.hints_shown(exercise.id)
     upto = arguments.level or min(shown + 1, len(exercise.hints))
@@ -223,12 +210,13 @@ def hint(session, arguments):
 
 def quiz(session, arguments):
     """Asks questions of one chapter or of all."""
-    questions = quiz_module.load(session.catalog, arguments.chapter)
+    questions = quiz_module.load(session.root, arguments.chapter)
     if arguments.level:
         questions = [q for q in questions
                      if q.get("level") == arguments.level]
     if not questions:
-        raise DescriptionError("there are no such questions")
+        raise DescriptionError("there are no such questions; ./lab quiz asks "
+                               "those of all chapters")
     questions = [q for q in questions
                  if not session.state.quiz_right(q["id"])] or questions
     random.shuffle(questions)
@@ -258,7 +246,7 @@ def swap(session, arguments):
         return 0
     if arguments.side == "mine" and not slot.mine.exists():
         raise files.FileProblem(
-            f"there is no {slot.mine.relative_to(session.root)} yet; the lab "
+            f"there is no {session.shown(slot.mine)} yet; the lab "
             "of this slot makes it: ./lab list")
     session.state.swap(slot.name, arguments.side == "mine")
     print(f"{slot.name}: {arguments.side}")
@@ -289,8 +277,8 @@ def reset(session, arguments):
     """Puts the starter back; keeps a copy of what was there."""
     exercise = session.chosen(arguments.exercise)
     for path, copy in files.reset(exercise):
-        print(f"{path.relative_to(session.root)} is the starter again; yours "
-              f"is {copy.relative_to(session.root)}")
+        print(f"{session.shown(path)} is the starter again; yours "
+              f"is {session.shown(copy)}")
     session.state.unmark(exercise.id)
     return 0
 
@@ -317,17 +305,18 @@ def submit(session, arguments):
                                 f"{exercise.id} comes first")
     result = grade.grade(session.build_for(exercise), exercise,
                          grade.tests_of(exercise))
-    print(show.summary(result))
+    if exercise.tests:
+        print(show.summary(result))
     target = session.root / f"build/submit-{exercise.id}.zip"
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in zip(exercise.files, exercise.paths):
             archive.write(path, name)
         archive.writestr("result.json", result.to_json())
         archive.writestr("junit.xml", reports.junit([result]))
-    print(f"written: {target.relative_to(session.root)}; the grader runs the "
+    print(f"written: {session.shown(target)}; the grader runs the "
           "tests again and believes only that")
-    return 0 if result.passed else 1
+    return 0 if result.passed or not exercise.tests else 1
 
 
 def replay(session, arguments):

@@ -1,5 +1,8 @@
 """Runs an exercise's tests over a choice of slots and gives the result."""
 
+import math
+import time
+
 from . import build as build_module
 from . import runner
 from .result import Outcome, Result
@@ -21,27 +24,59 @@ def tests_of(exercise, hidden=False, tier=None):
 
 
 def grade(build, exercise, tests, stop_at_failure=False, seed=None,
-          on_outcome=None):
+          on_outcome=None, seconds_in_all=None, **limits):
     """Builds and runs tests.
 
     @param build            a build.Build with its choice of slots.
-    @param stop_at_failure  ends at the first failing test.
+    @param stop_at_failure  ends at the first failing test; then a program is
+                            only built when its first test is due.
     @param on_outcome       called with each Outcome.
+    @param seconds_in_all   a limit for the whole; what is left fails.
+    @param limits           for runner.run.
     @return a result.Result; code that does not build fails every test.
     """
     result = Result(exercise, tuple(s.qualified for s in build.mine))
-    programs = list(dict.fromkeys(test.program for test in tests))
-    try:
-        build.build(programs)
-    except build_module.BuildError as error:
-        result.outcomes = [Outcome(test=test, status="unbuilt",
-                                   message=str(error)) for test in tests]
-        return result
+    ends = time.monotonic() + (seconds_in_all or math.inf)
+    builder = Builder(build, tests, one_by_one=stop_at_failure)
     for test in tests:
-        outcome = runner.run(test, build.program(test.program), seed)
+        if time.monotonic() > ends:
+            outcome = Outcome(test=test, status="hang", message="not run: the "
+                              f"tests before it took {seconds_in_all} s")
+        elif builder.failure_of(test):
+            outcome = Outcome(test=test, status="unbuilt",
+                              message=builder.failure_of(test))
+        else:
+            outcome = runner.run(test, build.program(test.program), seed,
+                                 **limits)
         result.outcomes.append(outcome)
         if on_outcome is not None:
             on_outcome(outcome)
         if stop_at_failure and not outcome.passed:
             break
     return result
+
+
+class Builder:
+    """Builds the programs of tests, each once."""
+
+    def __init__(self, build, tests, one_by_one):
+        self._build = build
+        self._programs = list(dict.fromkeys(test.program for test in tests))
+        self._one_by_one = one_by_one
+        self._failures = {}   # program: why it was not built, or ""
+
+    def failure_of(self, test):
+        """Builds a test's program, with all others if they are asked for at
+        once. @return why it was not built, or an empty text."""
+        if test.program not in self._failures:
+            together = [test.program] if self._one_by_one else self._programs
+            self._failures.update(dict.fromkeys(together,
+                                                self._made(together)))
+        return self._failures[test.program]
+
+    def _made(self, programs):
+        try:
+            self._build.build(programs)
+        except build_module.BuildError as error:
+            return str(error)
+        return ""

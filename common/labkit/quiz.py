@@ -7,6 +7,8 @@ import json
 import re
 import textwrap
 
+from .description import DescriptionError
+
 WIDTH = 76
 LETTERS = "abcdefgh"
 ROLE = re.compile(r":[\w-]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`")
@@ -29,16 +31,19 @@ def wrapped(text, indent=""):
         for part in text.split("\n\n"))
 
 
-def load(catalog, chapter=None):
+def load(root, chapter=None):
     """Reads the questions of one chapter, or of all.
 
     @param chapter  number, or None.
     @return list of questions, as in quiz.json.
+    @raise DescriptionError naming a file that cannot be read.
     """
     questions = []
-    folder = catalog.chapters[0].folder.parent if catalog.chapters else None
-    for path in sorted(folder.glob("[0-9][0-9]-*/quiz.json")):
-        bank = json.loads(path.read_text())
+    for path in sorted(root.glob("exercises/[0-9][0-9]-*/quiz.json")):
+        try:
+            bank = json.loads(path.read_text())
+        except ValueError as error:
+            raise DescriptionError(f"{path}: {error}") from error
         if chapter in (None, bank["chapter"]):
             questions += bank["questions"]
     return questions
@@ -85,7 +90,7 @@ def ask_choice(question, read, say):
 
 
 def ask_open(question, read, say):
-    """Shows the model answer after the reader has thought of his own."""
+    """Shows the model answer after the reader has thought of one."""
     read("\nanswer it aloud or on paper, then press Enter: ")
     say("\n" + wrapped(question["answer"], "  "))
     for wrong in question.get("wrong", []):

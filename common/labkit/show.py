@@ -1,5 +1,6 @@
 """What the lab command prints."""
 
+import os
 import sys
 
 RED, GREEN, DIM, BOLD, PLAIN = ("\033[31m", "\033[32m", "\033[2m", "\033[1m",
@@ -8,9 +9,21 @@ OUTPUT_LINES = 25
 STACK_LINES = 40
 
 
+def has_colors():
+    """Tells whether colors are wanted: on a terminal that can, unless
+    NO_COLOR is set."""
+    return (sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            and os.environ.get("TERM") != "dumb")
+
+
 def colored(text, color):
     """Colors a text, on a terminal only."""
-    return f"{color}{text}{PLAIN}" if sys.stdout.isatty() else text
+    return f"{color}{text}{PLAIN}" if has_colors() else text
+
+
+def clear_screen():
+    """Begins a round of watching: on a fresh screen if there is one."""
+    print("\033[2J\033[H" if has_colors() else "", flush=True)
 
 
 def exercise_line(exercise, state):
@@ -41,7 +54,8 @@ def failure(outcome, exercise):
     if outcome.expansion and outcome.expansion != outcome.expression:
         lines.append(f"  got     {outcome.expansion}")
     lines += ["  | " + line for line in outcome.message.splitlines()]
-    if outcome.status in ("crash", "hang") and outcome.output.strip():
+    if outcome.output.strip() and (outcome.status in ("crash", "hang")
+                                   or outcome.test.tier in (2, 3)):
         lines.append("  its last words:")
         lines += ["  | " + line for line in
                   outcome.output.strip().splitlines()[-OUTPUT_LINES:]]
@@ -75,3 +89,16 @@ def summary(result):
     return (f"\n{result.exercise.id}: {result.points} of "
             f"{result.points_max} points, over {over}\n"
             f"{passed} passed, {failed} failed")
+
+
+def done(exercise, following):
+    """What to say after a passed exercise, and what comes next."""
+    lines = ["done. " + (f"Next: ./lab start {following.id}" if following
+                         else "That was the last lab.")]
+    if len(exercise.slots) == 1:
+        lines.append("Keep it under all layers: ./lab swap "
+                     f"{exercise.slots[0]} mine")
+    elif exercise.slots:
+        lines.append("Keep them under all layers: ./lab swap SLOT mine, for "
+                     + " ".join(exercise.slots))
+    return "\n".join(lines)

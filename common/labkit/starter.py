@@ -13,7 +13,11 @@ the bars. The reference compiles as it stands, the starter is never typed, and
 whoever changes one changes the other. Markers of the book are left out.
 """
 
+import argparse
 import re
+import sys
+
+from . import description
 
 MARKER = re.compile(r"^\s*//\s*\[lab (\d\d\.\d) (begin|else|end)\]\s*$")
 BOOK_MARKER = re.compile(r"^\s*(//|#)\s*\[/?doc:[\w.-]+\]\s*$")
@@ -120,6 +124,11 @@ def bodies_of(text, name="the source"):
     return [reference for lab, reference, _ in parse(text, name) if lab]
 
 
+def text_for(reference, name):
+    """Makes a starter out of a reference source's path, for a file `name`."""
+    return as_unit(starter_of(reference.read_text(), str(reference)), name)
+
+
 def write_starters(catalog, check_only=False):
     """Writes every slot's starter.
 
@@ -128,15 +137,33 @@ def write_starters(catalog, check_only=False):
     """
     differing = []
     for chapter in catalog.chapters:
-        for slot in chapter.slots.values():
-            for reference, name in slot.references():
-                text = as_unit(starter_of(reference.read_text(),
-                                          str(reference)), name)
-                committed = chapter.folder / "starters" / name
-                if committed.exists() and committed.read_text() == text:
-                    continue
-                differing.append(committed)
-                if not check_only:
-                    committed.parent.mkdir(parents=True, exist_ok=True)
-                    committed.write_text(text)
+        pairs = [pair for slot in chapter.slots.values()
+                 for pair in slot.references()]
+        for reference, name in pairs:
+            text = text_for(reference, name)
+            committed = chapter.folder / "starters" / name
+            if committed.exists() and committed.read_text() == text:
+                continue
+            differing.append(committed)
+            if not check_only:
+                committed.parent.mkdir(parents=True, exist_ok=True)
+                committed.write_text(text)
     return differing
+
+
+def main(arguments=None):
+    """Writes the starters, or with --check says which differ."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args(arguments)
+    differing = write_starters(description.load(), given.check)
+    for path in differing:
+        print(f"{path}: " + ("differs from its reference: make starters"
+                             if given.check else "written"))
+    wrong = len(differing) if given.check else 0
+    print(f"{int(not wrong)} passed, {wrong} failed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,6 +24,11 @@ class State:
 
     def __init__(self, path=FILE):
         self.path = pathlib.Path(path)
+        self.values = {}
+        self.reload()
+
+    def reload(self):
+        """Reads the file again: another terminal may have written it."""
         self.values = json.loads(json.dumps(EMPTY))
         if self.path.exists():
             self.values.update(self._read())
@@ -36,7 +41,7 @@ class State:
             for name, empty in EMPTY.items():
                 if not isinstance(values.get(name, empty), type(empty)):
                     raise ValueError(f"{name!r} is no {type(empty).__name__}")
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise StateError(
                 f"{self.path} cannot be read ({error}); your code is not in "
                 "it: remove the file and go on") from error

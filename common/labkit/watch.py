@@ -7,7 +7,7 @@ mounted over a network, which report no changes.
 import os
 import time
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 
 
 def times(paths):
@@ -22,13 +22,18 @@ def times(paths):
 
 
 def next_change(paths, seen, sleep=time.sleep):
-    """Blocks until a file differs from `seen`.
+    """Blocks until a file differs from `seen` and all are at rest.
+
+    Editors save by removing, writing and renaming: while a file is missing or
+    still changes from one look to the next, it is not saved yet.
 
     @return (the paths that changed, the new times)
     """
+    last = seen
     while True:
+        sleep(POLL_SECONDS)
         now = times(paths)
         changed = [path for path in paths if now[path] != seen[path]]
-        if changed:
+        if changed and now == last and all(now[path] for path in changed):
             return changed, now
-        sleep(POLL_SECONDS)
+        last = now

@@ -53,18 +53,42 @@ class QuizTest(unittest.TestCase):
 class WatchTest(unittest.TestCase):
     """Changes of files."""
 
-    def test_a_save_and_a_new_file_are_seen(self):
+    def setUp(self):
         root = support.Tree(self).root
-        one, two = root / "one", root / "two"
-        one.write_text("1")
-        seen = watch.times([one, two])
+        self.one, self.two = root / "one", root / "two"
+        self.one.write_text("1")
 
-        def change(_seconds):
-            two.write_text("2")
-            os.utime(one, (1, 1))
+    def wait(self, *happenings):
+        """Waits for a change while something happens at each look.
 
-        changed, _ = watch.next_change([one, two], seen, change)
-        self.assertEqual(changed, [one, two])
+        @return (the paths that changed, how many looks it took)
+        """
+        looks = []
+
+        def sleep(_seconds):
+            looks.append(len(looks))
+            if looks[-1] < len(happenings):
+                happenings[looks[-1]]()
+
+        seen = watch.times([self.one, self.two])
+        changed, _ = watch.next_change([self.one, self.two], seen, sleep)
+        return changed, len(looks)
+
+    def test_a_save_and_a_new_file_are_seen(self):
+        def save():
+            self.two.write_text("2")
+            os.utime(self.one, (1, 1))
+
+        self.assertEqual(self.wait(save), ([self.one, self.two], 2))
+
+    def test_an_editor_that_removes_and_writes_is_waited_for(self):
+        changed, looks = self.wait(
+            self.one.unlink, lambda: None,
+            lambda: self.one.write_text("12"))
+        self.assertEqual((changed, looks), ([self.one], 4))
+
+    def test_it_reacts_within_a_second(self):
+        self.assertLess(2 * watch.POLL_SECONDS, 1)
 
 
 class MatrixTest(unittest.TestCase):

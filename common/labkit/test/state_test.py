@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Tests the reader's progress and files: nothing of his is ever lost."""
 
+import subprocess
 import unittest
 
 import support
-from labkit import files, state
+from labkit import files, starter, state
 
 
 class StateTest(unittest.TestCase):
@@ -42,10 +43,12 @@ class FilesTest(unittest.TestCase):
 
     def setUp(self):
         self.tree = support.Tree(self)
-        self.exercise = self.tree.load().exercise("02.1")
+        catalog = self.tree.load()
+        self.exercise = catalog.exercise("02.1")
         self.mine = self.tree.exercises / "mine/answer.cpp"
-        self.tree.write(self.tree.exercises / "starters/answer.cpp",
-                        "starter\n")
+        self.starter = self.tree.exercises / "starters/answer.cpp"
+        starter.write_starters(catalog)
+        self.given = self.starter.read_text()
 
     def test_start_makes_what_is_missing_and_keeps_what_is_there(self):
         self.assertEqual(files.start(self.exercise), [self.mine])
@@ -59,7 +62,7 @@ class FilesTest(unittest.TestCase):
         files.start(self.exercise)
         self.mine.write_text("my work\n")
         [(path, copy)] = files.reset(self.exercise)
-        self.assertEqual(path.read_text(), "starter\n")
+        self.assertEqual(path.read_text(), self.given)
         self.assertEqual(copy.read_text(), "my work\n")
 
     def test_diff_shows_what_changed(self):
@@ -69,8 +72,29 @@ class FilesTest(unittest.TestCase):
         self.assertIn("+my work", files.diff(self.exercise))
 
     def test_a_missing_starter_is_named(self):
-        (self.tree.exercises / "starters/answer.cpp").unlink()
-        with self.assertRaisesRegex(files.FileProblem, "answer.cpp"):
+        self.starter.unlink()
+        with self.assertRaisesRegex(files.FileProblem, "answer.cpp is miss"):
+            files.start(self.exercise)
+
+    def test_a_changed_starter_is_named_before_anything_is_lost(self):
+        files.start(self.exercise)
+        self.mine.write_text("my work\n")
+        self.starter.write_text("my work\n")
+        for verb in (files.reset, files.diff):
+            with self.assertRaisesRegex(files.FileProblem, "was changed"):
+                verb(self.exercise)
+        self.assertEqual(self.mine.read_text(), "my work\n")
+
+    def test_a_changed_starter_without_reference_is_asked_of_git(self):
+        (self.tree.sources / "answer.cpp").unlink()
+        for command in (["init", "-q"], ["add", "-A"], [
+                "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm",
+                "x"]):
+            subprocess.run(["git", *command], cwd=self.tree.root, check=True)
+        self.assertEqual(files.start(self.exercise), [self.mine])
+        self.mine.unlink()
+        self.starter.write_text("other\n")
+        with self.assertRaisesRegex(files.FileProblem, "was changed"):
             files.start(self.exercise)
 
 
