@@ -116,7 +116,7 @@ def run(lab, submission, results):
     tests = grade.tests_of(exercise, hidden=True)
     missing = take_in(exercise, submission)
     if missing:
-        result = Result(exercise)
+        result = Result(exercise, asked=tuple(tests))
         result.outcomes = [
             Outcome(test=test, status="unbuilt",
                     message="missing in the submission: "

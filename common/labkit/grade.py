@@ -35,7 +35,8 @@ def grade(build, exercise, tests, stop_at_failure=False, seed=None,
     @param limits           for runner.run.
     @return a result.Result; code that does not build fails every test.
     """
-    result = Result(exercise, tuple(s.qualified for s in build.mine))
+    result = Result(exercise, tuple(s.qualified for s in build.mine),
+                    tuple(tests))
     ends = time.monotonic() + (seconds_in_all or math.inf)
     builder = Builder(build, tests, one_by_one=stop_at_failure)
     for test in tests:

@@ -3,6 +3,8 @@
 import os
 import sys
 
+from .description import ROOT
+
 RED, GREEN, DIM, BOLD, PLAIN = ("\033[31m", "\033[32m", "\033[2m", "\033[1m",
                                 "\033[0m")
 OUTPUT_LINES = 25
@@ -48,8 +50,8 @@ def failure(outcome, exercise):
     defends, how to replay it, what to read."""
     lines = ["", colored(f"FAILED  {outcome.test.name}", RED)]
     if outcome.place:
-        lines.append(f"  at      {outcome.place}")
-    if outcome.expression:
+        lines.append(f"  at      {shortened(outcome.place)}")
+    if outcome.expression and not outcome.expression.startswith("FAIL("):
         lines.append(f"  claimed {outcome.expression}")
     if outcome.expansion and outcome.expansion != outcome.expression:
         lines.append(f"  got     {outcome.expansion}")
@@ -62,7 +64,7 @@ def failure(outcome, exercise):
     if outcome.stacks:
         lines.append("  where its threads stood:")
         lines += ["  | " + line for line in
-                  outcome.stacks.splitlines()[:STACK_LINES]]
+                  shortened(outcome.stacks).splitlines()[:STACK_LINES]]
     lines.append("")
     if outcome.test.invariant:
         lines.append(f"  defends {outcome.test.invariant}")
@@ -75,20 +77,27 @@ def failure(outcome, exercise):
     return "\n".join(lines)
 
 
+def shortened(place):
+    """A place as seen from the root of the tree."""
+    return place.replace(f"{ROOT}/", "")
+
+
 def unbuilt(outcome):
     """Shows why the code was not built."""
     return "\n" + colored("NOT BUILT", RED) + "\n" + "\n".join(
-        "  | " + line for line in outcome.message.splitlines())
+        "  | " + shortened(line) for line in outcome.message.splitlines())
 
 
 def summary(result):
     """The closing line of a test run."""
     passed = sum(o.passed for o in result.outcomes)
     failed = len(result.outcomes) - passed
+    left = len(result.asked) - len(result.outcomes)
     over = ", ".join(result.mine) or "the reference"
     return (f"\n{result.exercise.id}: {result.points} of "
             f"{result.points_max} points, over {over}\n"
-            f"{passed} passed, {failed} failed")
+            f"{passed} passed, {failed} failed"
+            + (f", {left} not run (--all runs them)" if left > 0 else ""))
 
 
 def done(exercise, following):

@@ -17,7 +17,7 @@ class ReportsTest(unittest.TestCase):
     def setUp(self):
         exercise = support.Tree(self).load().exercise("02.1")
         public, hidden = exercise.tests
-        self.result = Result(exercise, ("sched/answer",), [
+        self.result = Result(exercise, ("sched/answer",), outcomes=[
             Outcome(test=public, status="pass", seconds=0.25),
             Outcome(test=hidden, status="hang", message="no end \x1b after",
                     seed="7")])

@@ -49,6 +49,8 @@ class FirstFailure : public ListenerBase {
     first_failure.expansion = result.getExpandedExpression();
     first_failure.message = std::string(result.getMessage());
     for (const auto& info : stats.infoMessages) {
+      // FAIL's own text is also among them.
+      if (info.message == first_failure.message) continue;
       first_failure.message += '\n' + info.message;
     }
     first_failure.place =
