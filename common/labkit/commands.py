@@ -22,7 +22,7 @@ def where(session, _arguments):
         print("Nothing is left. ./lab matrix runs everything over your code.")
         return 0
     print("\n" + show.exercise_line(exercise, session.state))
-    print(f"  {exercise.goal}\n")
+    print(quiz_module.wrapped(exercise.goal, "  ") + "\n")
     if not files.is_started(exercise):
         print(f"Next: ./lab start {exercise.id}")
     else:
@@ -66,7 +66,8 @@ def start(session, arguments):
     for path in exercise.paths:
         word = "made" if path in made else "is there"
         print(f"{word}: {session.shown(path)}")
-    print(f"\n{exercise.title}: {exercise.goal}")
+    print(f"\n{exercise.title}\n"
+          + quiz_module.wrapped(exercise.goal, "  "))
     readme = exercise.folder / "README.md"
     if readme.exists():
         print(f"read: {session.shown(readme)}")
