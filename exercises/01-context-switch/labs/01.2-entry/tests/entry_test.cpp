@@ -142,20 +142,3 @@ TEST_CASE("entry: what nobody catches ends with its stack in place") {
   CHECK(ended.status == 7);
   CHECK(ended.says("the stack is whole"));
 }
-
-TEST_CASE("entry: a function that returns ends the process in words") {
-  const Ended ended = run_in_child([] {
-    StackPool pool;
-    const Stack stack = pool.acquire().stack;
-    Context outside;
-    Context inside;
-    const ThreadAnchors anchors = thread_anchors();
-    adopt_thread(outside);
-    detail::prepare_with<AsmBackend>(
-        inside, stack, [](void*, void*) {}, nullptr);
-    detail::switch_with<AsmBackend>(anchors, outside, inside, nullptr);
-  });
-  INFO(ended.text);
-  CHECK(ended.status == 2);
-  CHECK(ended.says("context: an entry function returned"));
-}

@@ -3,7 +3,6 @@
 ///        where an address belongs.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <set>
 #include <thread>
 #include <vector>
@@ -254,57 +253,4 @@ TEST_CASE("stack_pool: four threads take, mark, find, trim and give back") {
   const StackPoolStats stats = pool.stats();
   CHECK(stats.live == 0);
   CHECK(stats.hot + stats.cold == stats.guards);
-}
-
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// The shortest of some rounds, in nanoseconds.
-template <class Work>
-double shortest_ns(Work work) {
-  double best = 1e18;
-  for (int round = 0; round < 20; ++round) {
-    const Clock::time_point began = Clock::now();
-    work();
-    const std::chrono::duration<double, std::nano> took =
-        Clock::now() - began;
-    best = std::min(best, took.count());
-  }
-  return best;
-}
-
-constexpr int kStacksTimed = 256;
-
-double from_pool_ns() {
-  StackPool pool;
-  pool.release_many(take_many(pool, 64, kDefaultStackBytes));
-  return shortest_ns([&pool] {
-    for (int i = 0; i < kStacksTimed; ++i) {
-      const Stack stack = pool.acquire().stack;
-      stack.hi[-1] = std::byte{1};
-      pool.release(stack);
-    }
-  });
-}
-
-double from_system_ns() {
-  return shortest_ns([] {
-    for (int i = 0; i < kStacksTimed; ++i) {
-      int error = 0;
-      const auto mapping = strata::os::Mapping::reserve(
-          kDefaultStackBytes + kGuardBytes, error);
-      mapping.data()[mapping.bytes() - 1] = std::byte{1};
-    }
-  });
-}
-
-}  // namespace
-
-TEST_CASE("stack_pool: a used stack costs less than one from the system") {
-  const double pool = from_pool_ns() / kStacksTimed;
-  const double system = from_system_ns() / kStacksTimed;
-  INFO("a stack from the pool: " << pool << " ns, from the system: "
-                                 << system << " ns");
-  CHECK(pool * 2 < system);
 }
