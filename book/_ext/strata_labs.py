@@ -1,6 +1,7 @@
 """The exercises of labs.json in the book: pages, cards, lists.
 
-    .. labs:: 02         labs, tasks and bugs of chapter 2, as tables
+    .. labs:: 02         labs, tasks and bugs of chapter 2, as tables;
+                         without a number, those of all chapters
     .. lab:: 02.1        the card of one
     .. lab-page:: 02.1   its whole page: card, README.md, tests, hints
 
@@ -55,6 +56,9 @@ SHELVES_PAGE = """\
 
 Labs, tasks and bugs
 ====================
+
+How to work on one, from the first command to handing it in, is in the
+:doc:`student's guide </front/student-guide>`.
 
 .. labs:: {number}
 
@@ -398,7 +402,9 @@ class Page(Card):
             return None
         section = self.section("Tests", "lab-tests")
         rows = [[self.test_name(exercise, test),
-                 [nodes.Text(f"T{test.tier} {TIERS[test.tier]}")],
+                 [nodes.Text(f"T{test.tier}"), make(
+                     "span", nodes.Text(f" {TIERS[test.tier]}"),
+                     classes=["tier-name"], block=False)],
                  [nodes.Text(str(test.points))],
                  [source_text.reference_to_label("inv", test.invariant)]
                  if test.invariant else [nodes.Text("–")]]
@@ -477,18 +483,31 @@ class ChapterCard(TitleCard, LabDirective):
 
 # ---- the lists --------------------------------------------------------------
 class Lists(LabDirective):
-    """`.. labs:: 02`: the shelves of a chapter."""
+    """`.. labs:: 02`: the shelves of a chapter; without a number, of all."""
 
+    required_arguments = 0
+    optional_arguments = 1
     option_spec = {"shelf": lambda text: directives.choice(
         text, tuple(SHELVES))}
 
     def run(self):
-        self.catalog()
+        chapters = self.catalog().chapters
+        if not self.arguments:
+            return [node for chapter in chapters
+                    for node in self.whole(chapter)]
         number = int(self.arguments[0])
-        chapter = next((each for each in self.catalog().chapters
-                        if each.number == number), None)
-        if chapter is None:
+        found = [each for each in chapters if each.number == number]
+        if not found:
             return error(self, f"chapter {number} has no labs.json")
+        return self.shelves(found[0])
+
+    def whole(self, chapter):
+        """Returns a chapter's shelves below its name."""
+        name = self.link(chapter_page(chapter), nodes.inline(
+            "", f"Chapter {chapter.number}"))
+        return [nodes.rubric("", "", name), *self.shelves(chapter)]
+
+    def shelves(self, chapter):
         only = self.options.get("shelf")
         made = []
         for shelf, (_, title) in SHELVES.items():

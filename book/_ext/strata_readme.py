@@ -71,6 +71,13 @@ def parse(path):
     return title.astext(), body + document.children[1:], complaints
 
 
+def is_invariant(node):
+    """Tells whether code or strong words name an invariant, and no link."""
+    return isinstance(node, (nodes.literal, nodes.strong)) and \
+        INVARIANT.fullmatch(node.astext()) and \
+        not isinstance(node.parent, nodes.reference)
+
+
 class Reader:
     """Reads the README.md of one exercise for one page."""
 
@@ -108,11 +115,9 @@ class Reader:
             self.adopt_block(block)
         for node in list(inside.findall(nodes.reference)):
             self.resolve(node)
-        for node in list(inside.findall(nodes.literal)):
-            if INVARIANT.fullmatch(node.astext()) and \
-                    not isinstance(node.parent, nodes.reference):
-                node.replace_self(source_text.reference_to_label(
-                    "inv", node.astext()))
+        for node in list(inside.findall(is_invariant)):
+            node.replace_self(source_text.reference_to_label(
+                "inv", node.astext()))
         for image in inside.findall(nodes.image):
             self.warn(image, "the book shows no images of a README")
 

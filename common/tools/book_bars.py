@@ -4,7 +4,8 @@
 Usage: book_bars.py [CHAPTER...]
 
 Counts in the reST sources and prints a line per bar; ends with status 1 when
-one is missed. Also checks every page of the book for code that comes from no
+one is missed. The pages of labs, tasks and bugs are no text of the chapter: of
+these only what labs.json says is counted. Also checks every page of the book for code that comes from no
 source: only snippet, sketch and recorded may print code, besides commands in
 `code-block:: console`.
 """
@@ -28,6 +29,10 @@ WORDS_PER_FIGURE_MAX = 900
 # A quiz must not be passed by a rule such as "take the longest, take b".
 GUESSED_MAX = 45
 
+LAB_POINTS = 100
+PUBLIC_POINTS_MIN = 60
+SCHEDULES = 3  # the tier of tests that search schedules
+
 # name, lowest, highest
 BARS = [
     ("words", 6000, 9000),
@@ -47,6 +52,10 @@ BARS = [
     ("longest paragraph", None, 120),
     ("longest listing", None, regions.LINES_MAX),
     ("widest listing", None, regions.COLUMNS_MAX),
+    ("labs", 3, 6),
+    ("public tests of labs", 25, 45),
+    ("schedule tests of labs", 8, None),
+    ("labs of other points", None, 0),
 ]
 
 
@@ -149,6 +158,38 @@ def most_used_place(chapter):
     return share(most_often, len(places))
 
 
+def labs(chapter):
+    """Returns the labs of a chapter, as labs.json has them."""
+    path = chapter.root / "exercises" / chapter.folder.name / "labs.json"
+    return json.loads(path.read_text())["labs"] if path.exists() else []
+
+
+def public_tests(chapter):
+    """Returns the tests of labs that every reader has."""
+    return [test for lab in labs(chapter) for test in lab["tests"]
+            if test["visibility"] == "public"]
+
+
+def schedule_tests(chapter):
+    """Returns the tests of labs that search schedules."""
+    return [test for lab in labs(chapter) for test in lab["tests"]
+            if test["tier"] == SCHEDULES]
+
+
+def labs_of_other_points(chapter):
+    """Returns the labs whose points are not 100, with enough in public."""
+    wrong = []
+    for lab in labs(chapter):
+        tests = lab["tests"] or [
+            {**entry, "visibility": "public"} for entry in lab["rubric"]]
+        public = sum(test["points"] for test in tests
+                     if test["visibility"] == "public")
+        if sum(test["points"] for test in tests) != LAB_POINTS or \
+                public < PUBLIC_POINTS_MIN:
+            wrong.append(lab["id"])
+    return wrong
+
+
 def new_terms(chapter):
     """Returns the terms that the chapter gives to the glossary."""
     listing = chapter.folder / "_terms.txt"
@@ -170,6 +211,7 @@ def values(chapter):
     lines = listing_sizes(chapter)
     silent = pages_without_quiz(chapter)
     mute = options_without_remark(chapter)
+    uneven = labs_of_other_points(chapter)
     counted = {"snippets": "snippet", "sketches": "sketch",
                "recorded outputs": "recorded", "predict boxes": "predict",
                "quizzes": "quiz"}
@@ -189,6 +231,10 @@ def values(chapter):
                                    in texts if kind != "table"]),
         "longest listing": most([(size, place) for size, _, place in lines]),
         "widest listing": most([(wide, place) for _, wide, place in lines]),
+        "labs": (len(labs(chapter)), ""),
+        "public tests of labs": (len(public_tests(chapter)), ""),
+        "schedule tests of labs": (len(schedule_tests(chapter)), ""),
+        "labs of other points": (len(uneven), " ".join(uneven)),
     }
 
 

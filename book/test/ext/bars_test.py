@@ -142,6 +142,23 @@ class BarsTest(unittest.TestCase):
         self.assertEqual(found["new terms"], 2)
         self.assertEqual(found["options without a remark"], 1)
 
+    def test_labs_and_their_tests_are_counted(self):
+        def test(tier, points, visibility="public"):
+            return {"tier": tier, "points": points, "visibility": visibility}
+
+        labs = {"labs": [
+            {"id": "01.1", "tests": [test(1, 40), test(3, 20),
+                                     test(6, 40, "hidden")]},
+            {"id": "01.2", "tests": [test(3, 50), test(6, 50, "hidden")]},
+            {"id": "01.3", "tests": [], "rubric": [{"points": 100}]},
+            {"id": "01.4", "tests": [test(0, 90)]}]}
+        found = self.values(
+            "Text.\n", **{"exercises/01-a/labs.json": json.dumps(labs)})
+        self.assertEqual(found["labs"], 4)
+        self.assertEqual(found["public tests of labs"], 4)
+        self.assertEqual(found["schedule tests of labs"], 2)
+        self.assertEqual(found["labs of other points"], 2)
+
     def test_a_missed_bar_is_said_and_counted(self):
         said = io.StringIO()
         with contextlib.redirect_stdout(said):

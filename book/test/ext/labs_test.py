@@ -152,6 +152,15 @@ class LabsTest(unittest.TestCase):
             self.assertIn(text, page)
         self.assertNotIn(">Tasks<", page)
 
+    def test_without_a_number_all_chapters_are_listed(self):
+        files = tree()
+        files["book/front/student-guide.rst"] += \
+            "\n.. labs::\n   :shelf: labs\n"
+        page = self.built(files).page("front/student-guide.html")
+        self.assertIn("Chapter 2", page)
+        self.assertIn("Read it", page)
+        self.assertNotIn("02.b1 ", page)
+
     def test_a_card_elsewhere_names_its_lab(self):
         files = tree()
         files["book/front/student-guide.rst"] += "\n.. lab:: 02.1\n"
