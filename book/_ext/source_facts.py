@@ -30,7 +30,8 @@ SUFFIXES = (".hpp", ".cpp", ".S")
 GO_NAME = re.compile(r"@goname\{(.+?),\s*([\w./]+)\}")
 TAG = re.compile(r"\[MO:([\w-]+)\]")
 INVARIANT = re.compile(r"\bI-\d\d\.\d+\b")
-CLAIM = re.compile(r"\W*(I-\d\d\.\d+) +(.*)")
+# A label alone, with the file in brackets that states it, claims nothing.
+CLAIM = re.compile(r"\W*(I-\d\d\.\d+) +(?!\([\w/]+\.\w+\)\.?$)(.*)")
 ORDER = re.compile(r"memory_order(?:_|::)(\w+)")
 OPERATION = re.compile(r"[.>](load|store|exchange|compare_exchange\w*|"
                        r"fetch_\w+)\(|(atomic_thread_fence)\(")

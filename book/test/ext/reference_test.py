@@ -56,6 +56,9 @@ SOURCE = '''\
 /// @file
 /// @brief Looks at a flag.
 ///
+/// Invariants
+///   I-07.1 (flag.hpp).
+///
 /// Lock order
 ///   kInner; nothing is taken under it.
 #include "strata/seven/flag.hpp"
