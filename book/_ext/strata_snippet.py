@@ -1,7 +1,7 @@
 """Code in the text: `snippet` from a built source, and `sketch`.
 
-    .. snippet:: chapters/02-scheduler/src/run_queue.cpp
-       :region: runq-put
+    .. snippet:: chapters/02-scheduler/src/steal.cpp
+       :region: runq-grab
        :mark: compare_exchange | n / 2
        :context: 2
        :caption: Half of the ring moves

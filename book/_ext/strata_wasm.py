@@ -43,7 +43,7 @@ class Program(NamedTuple):
 PROGRAMS = (
     Program("runq_lab", "widgets/runq_wasm.js",
             ("book/wasm/runq_lab.cpp",
-             "chapters/02-scheduler/src/run_queue.cpp",
+             "chapters/02-scheduler/src/steal.cpp",
              "chapters/02-scheduler/src/global_queue.cpp"),
             ("-DSTRATA_CHECKED=1",)),
 )

@@ -2,8 +2,9 @@
 /// @brief Lets a page play with the real run queue: two Ps, two rings.
 ///
 /// Story
-///   The page compiles layer 2's run_queue.cpp and global_queue.cpp as they
-///   are, to WebAssembly, and calls them through the functions below.
+///   The page compiles layer 2's run_queue.hpp, steal.cpp and
+///   global_queue.cpp as they are, to WebAssembly, and calls them through
+///   the functions below.
 ///   Numbers are all that crosses the border, so the page needs no glue.
 ///   The build is a checked one: rings of four slots, and asserts that
 ///   watch. There is one thread; who interleaves with whom is the reader's

@@ -6,8 +6,10 @@ Usage: kill_table.py BUILD_DIR CHAPTER
 The versions stand in chapters/NN-name/test/mutants.json: a source, a text in
 it, and what it becomes. Each is built beside the build folder, which does not
 change (labkit/variant.py); then every test of the named programs runs in a
-process of its own. A version that no test notices is shown as such: either it
-is as good as the right one, or a test is missing.
+process of its own. The source may be the header of a slot whose "unit" is a
+source: then it is compiled in the unit's place, which reaches the functions
+that are not inlined. A version that no test notices is shown as such: either
+it is as good as the right one, or a test is missing.
 """
 
 import concurrent.futures
@@ -38,6 +40,15 @@ def changed_text(source, mutant):
     return text.replace(mutant["from"], mutant["to"])
 
 
+def changed_unit(chapter, mutant):
+    """Returns what is compiled: a changed source, or the changed header of a
+    slot as the translation unit that it is in builds with slots."""
+    text = changed_text(chapter / mutant["file"], mutant)
+    if "unit" not in mutant:
+        return text
+    return "#define STRATA_SLOTS 1\n" + text.replace("#pragma once\n", "", 1)
+
+
 def tests_of(program, pattern):
     """Names the tests of a program."""
     done = subprocess.run([program, "--list-test-names-only", pattern],
@@ -61,10 +72,10 @@ def passes(program, test):
 
 def noticed_by(build, table, mutant, chapter, pool):
     """Returns (tests that fail, all tests), or None if it does not compile."""
-    source = chapter / mutant["file"]
+    source = chapter / mutant.get("unit", mutant["file"])
     failing, total = [], 0
     with variant.Variant(build, table["layer"], source,
-                         changed_text(source, mutant)) as version:
+                         changed_unit(chapter, mutant)) as version:
         try:
             made = list(pool.map(lambda entry: version.program(entry["name"]),
                                  table["programs"]))

@@ -1,5 +1,6 @@
 /// @file
-/// @brief Tests a P's run queue: order, front slot, overflow, stealing.
+/// @brief Tests a P's run queue: order, front slot, overflow, and all of it
+/// against a model.
 #include "strata/sched/run_queue.hpp"
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <deque>
 #include <vector>
 
+#include "queue_support.hpp"
 #include "strata/base/rng.hpp"
 #include "strata/sched/g.hpp"
 #include "strata/testkit/catch.hpp"
@@ -26,27 +28,9 @@ namespace {
 
 constexpr std::uint32_t kSlots = kRunQueueSlots;
 
-// Puts goroutines first to last - 1.
-void fill(RunQueue& queue, std::vector<G>& gs, std::uint32_t first,
-          std::uint32_t last) {
-  for (std::uint32_t i = first; i < last; ++i) REQUIRE(queue.put(gs[i]));
-}
-
-// Takes everything an owner can get, in order.
-std::vector<G*> drain(RunQueue& queue) {
-  std::vector<G*> taken;
-  for (Taken t = queue.get(); t.g != nullptr; t = queue.get()) {
-    taken.push_back(t.g);
-  }
-  return taken;
-}
-
-std::vector<G*> addresses(std::vector<G>& gs, std::uint32_t first,
-                          std::uint32_t last) {
-  std::vector<G*> all;
-  for (std::uint32_t i = first; i < last; ++i) all.push_back(&gs[i]);
-  return all;
-}
+using test::addresses;
+using test::drain;
+using test::fill;
 
 }  // namespace
 
@@ -128,42 +112,6 @@ TEST_CASE("run_queue: half is only taken from a full ring") {
   std::vector<G*> half(kSlots / 2);
   CHECK(queue.take_half(half.data()) == 0);
   CHECK(drain(queue) == addresses(gs, 2, kSlots));
-}
-
-TEST_CASE("run_queue: a thief takes the older half (I-02.2)") {
-  for (std::uint32_t count = 1; count <= kSlots; ++count) {
-    std::vector<G> gs(count);
-    RunQueue victim;
-    RunQueue thief;
-    fill(victim, gs, 0, count);
-    const std::uint32_t stolen = count - count / 2;
-    G* last = thief.steal_from(victim, false);
-    REQUIRE(last == &gs[stolen - 1]);
-    REQUIRE(drain(thief) == addresses(gs, 0, stolen - 1));
-    REQUIRE(drain(victim) == addresses(gs, stolen, count));
-  }
-}
-
-TEST_CASE("run_queue: a thief leaves the front slot alone until told") {
-  G g;
-  RunQueue victim;
-  RunQueue thief;
-  victim.put_next(g);
-  CHECK(thief.steal_from(victim, false) == nullptr);
-  CHECK(victim.size() == 1);
-  CHECK(thief.steal_from(victim, true) == &g);
-  CHECK(victim.empty());
-  CHECK(thief.empty());
-}
-
-TEST_CASE("run_queue: a thief prefers the ring to the front slot") {
-  std::vector<G> gs(2);
-  RunQueue victim;
-  RunQueue thief;
-  fill(victim, gs, 0, 1);
-  victim.put_next(gs[1]);
-  CHECK(thief.steal_from(victim, true) == &gs[0]);
-  CHECK(victim.get().g == &gs[1]);
 }
 
 TEST_CASE("run_queue: positions may wrap around (I-02.3)") {

@@ -25,6 +25,17 @@ class KillTableTest(unittest.TestCase):
                 with self.assertRaisesRegex(kill_table.Problem, times):
                     kill_table.changed_text(source, {"from": text, "to": ""})
 
+    def test_a_slot_s_header_is_compiled_as_a_unit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            chapter = pathlib.Path(folder)
+            (chapter / "q.hpp").write_text("#pragma once\none\n")
+            mutant = {"file": "q.hpp", "from": "one", "to": "1"}
+            self.assertEqual(kill_table.changed_unit(chapter, mutant),
+                             "#pragma once\n1\n")
+            mutant["unit"] = "src/q.cpp"
+            self.assertEqual(kill_table.changed_unit(chapter, mutant),
+                             "#define STRATA_SLOTS 1\n1\n")
+
     def test_a_row_names_the_first_test_or_nobody(self):
         self.assertTrue(kill_table.row("a", (["t: one", "u"], 9))
                         .endswith("  2 of 9  t: one"))

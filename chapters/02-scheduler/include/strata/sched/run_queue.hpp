@@ -36,6 +36,7 @@
 #include "strata/base/assert.hpp"
 #include "strata/base/atomic.hpp"
 #include "strata/base/cacheline.hpp"
+#include "strata/base/slot.hpp"
 
 namespace strata::sched {
 
@@ -69,32 +70,33 @@ class RunQueue {
   /// @return false when the ring is full: the caller calls `take_half`.
   /// @memorder release [MO:runq-tail]
   /// @goname{runqput, proc.go}
-  [[nodiscard]] bool put(G& g) noexcept;
+  [[nodiscard]] STRATA_SLOT_INLINE bool put(G& g) noexcept;
 
   /// Puts a goroutine into the front slot. Owner only.
   /// @param g runnable; owned by the queue.
   /// @return the goroutine that was there, owned by the caller, or null.
   /// @memorder sequentially consistent: a full barrier before the caller
   ///           looks for idle Ps, see idle.cpp.
-  G* put_next(G& g) noexcept;
+  STRATA_SLOT_INLINE G* put_next(G& g) noexcept;
 
   /// Takes the front slot's goroutine, else the oldest one. Owner only.
   /// @return what was found.
   /// @memorder acquire [MO:runnext] [MO:runq-head]
   /// @goname{runqget, proc.go}
-  Taken get() noexcept;
+  STRATA_SLOT_INLINE Taken get() noexcept;
 
   /// Takes the front slot's goroutine only. Owner only.
   /// @return owned by the caller, or null.
   /// @memorder acquire [MO:runnext]
-  G* take_next() noexcept;
+  STRATA_SLOT_INLINE G* take_next() noexcept;
 
   /// Takes the older half of the ring when it is full. Owner only.
   /// @param out receives up to kRunQueueSlots / 2 goroutines, owned by
   /// caller.
   /// @return how many; 0 when a thief made room meanwhile.
   /// @goname{runqputslow, proc.go}
-  std::uint32_t take_half(G** out) noexcept;
+  [[gnu::noinline]] STRATA_SLOT_INLINE std::uint32_t take_half(
+      G** out) noexcept;
 
   /// Moves the older half of a victim's ring into this one. Slot `steal`.
   /// This queue's owner only; the victim's owner and other thieves may run.
@@ -109,7 +111,8 @@ class RunQueue {
   /// Tells whether nothing is queued, at one moment during the call.
   /// @return true when ring and front slot were empty together.
   /// @goname{runqempty, proc.go}
-  [[nodiscard]] bool empty() const noexcept;
+  [[nodiscard, gnu::noinline]] STRATA_SLOT_INLINE bool empty()
+      const noexcept;
 
   /// Counts the ring and the front slot; exact for the owner, a guess for
   /// others. @return number of goroutines.
@@ -143,58 +146,9 @@ class RunQueue {
   // [/doc:runq-fields]
 };
 
-// The owner's paths are short and stand on every schedule step: inline.
-
-// [doc:runq-put]
-inline bool RunQueue::put(G& g) noexcept {
-  // [MO:runq-head] the slots before head have been read by their takers.
-  const std::uint32_t head = head_.load(std::memory_order_acquire);
-  // relaxed: the owner alone writes tail.
-  const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
-  if (tail - head >= kRunQueueSlots) return false;
-  slots_[index(tail)].store(&g, std::memory_order_relaxed);
-  // [MO:runq-tail] publishes the slot and the goroutine.
-  tail_.store(tail + 1, std::memory_order_release);
-  return true;
-}
-// [/doc:runq-put]
-
-// [doc:runq-put-next]
-inline G* RunQueue::put_next(G& g) noexcept {
-  // seq_cst: the caller looks for idle Ps next, and must not look before
-  // this goroutine can be seen by an M that is about to go idle.
-  // [MO:runnext] publishes the goroutine.
-  return next_.exchange(&g, std::memory_order_seq_cst);
-}
-// [/doc:runq-put-next]
-
-inline G* RunQueue::take_next() noexcept {
-  // relaxed: only a hint, the exchange decides.
-  if (next_.load(std::memory_order_relaxed) == nullptr) return nullptr;
-  // [MO:runnext] sees what put_next published.
-  return next_.exchange(nullptr, std::memory_order_acquire);
-}
-
-// [doc:runq-get]
-inline Taken RunQueue::get() noexcept {
-  G* next = take_next();
-  if (next != nullptr) return {.g = next, .inherits_slice = true};
-  // [MO:runq-head] as in put; kept up to date by the failing exchange
-  // below.
-  std::uint32_t head = head_.load(std::memory_order_acquire);
-  for (;;) {
-    // relaxed: the owner alone writes tail.
-    const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
-    if (tail == head) return {};
-    G* g = slots_[index(head)].load(std::memory_order_relaxed);
-    // [MO:runq-head] says that the slot was read.
-    if (head_.compare_exchange_weak(head, head + 1,
-                                    std::memory_order_release,
-                                    std::memory_order_acquire)) {
-      return {.g = g, .inherits_slice = false};
-    }
-  }
-}
-// [/doc:runq-get]
-
 }  // namespace strata::sched
+
+// The owner's paths are short and stand on every schedule step: inline.
+#if !STRATA_SLOTS
+#include "strata/sched/run_queue_inline.hpp"
+#endif
