@@ -10,6 +10,7 @@ STRICT ?= -W
 export STRICT
 tools  := common/tools
 run    := python3 $(tools)/run_tests.py --jobs $(JOBS)
+labkit := PYTHONPATH=common python3 -m labkit
 ch     := $(if $(CH),--chapter $(CH))
 recorded_from := $(if $(BUILD),,build/dev/build.ninja)
 # ThreadSanitizer cannot live with all address layouts; without randomization
@@ -73,6 +74,30 @@ check-recorded: $(recorded_from) ## run it again and compare; REC=, BUILD=
 .PHONY: kill-table
 kill-table: build ## which tests notice small wrong versions; CH=01
 	@python3 $(tools)/kill_table.py build/$(PRESET) $(or $(CH),01)
+
+.PHONY: starters
+starters: ## write the labs' starters out of the reference sources
+	@$(labkit).starter
+
+.PHONY: labs-check
+labs-check: ## solutions green, starters red; LAB=02.1 for one
+	@$(labkit).check $(LAB)
+
+.PHONY: zoo
+zoo: ## which tests kill which wrong solution; CH=02, BUG=Z-02-1
+	@$(labkit).zoo $(if $(CH),--chapter $(CH)) $(if $(BUG),--bug $(BUG))
+
+.PHONY: mutants
+mutants: ## how many small mistakes in the slots the tests notice; CH=02
+	@$(labkit).mutate $(if $(CH),--chapter $(CH))
+
+.PHONY: handout
+handout: ## make a course's tree; UPTO=2, OUT=dir, BARE=1 without objects
+	@$(labkit).handout $(or $(UPTO),2) $(OUT) $(if $(BARE),--bare)
+
+.PHONY: autograder
+autograder: ## pack a grader; LAB=02.1, OUT=file.zip
+	@$(labkit).autograder pack $(LAB) $(OUT)
 
 .PHONY: bars
 bars: ## measure the chapters' text against the book's bars; CH=01

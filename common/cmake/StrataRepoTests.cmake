@@ -50,6 +50,9 @@ endif()
 
 strata_repo_test(lint "the style of the tree"
   "${Python3_EXECUTABLE}" "${tools}/lint.py")
+strata_repo_test(labs "starters are what the references make of them"
+  "${CMAKE_COMMAND}" -E env PYTHONPATH=common
+  "${Python3_EXECUTABLE}" -m labkit.starter --check)
 # A tool X.py has its tests in test/X_test.py.
 file(GLOB tool_tests CONFIGURE_DEPENDS "${tools}/test/*_test.py"
   "${PROJECT_SOURCE_DIR}/common/labkit/test/*_test.py")

@@ -9,9 +9,22 @@
 # STRATA_MINE_ROOT (exercises/), and all layers above run over them. Which
 # files are slots a chapter says itself: strata_chapter(... SLOTS run_queue).
 # What was chosen is compiled into strata::build_info().
+#
+# A tree that a course handed out has no source of a slot. Its reference comes
+# as an object, chapters/NN-name/reference/<processor>/<slot><kind>.o, where
+# the kind is empty, _explore, or either with -address or -thread behind it.
 include_guard(GLOBAL)
 
-option(STRATA_SLOTS "Make each slot a translation unit of its own" OFF)
+set(handed_out OFF)
+if(EXISTS "${PROJECT_SOURCE_DIR}/exercises/handout.json")
+  set(handed_out ON)
+endif()
+option(STRATA_SLOTS "Make each slot a translation unit of its own"
+  ${handed_out})
+if(handed_out AND NOT STRATA_SLOTS)
+  message(FATAL_ERROR "this tree was handed out without the sources of its "
+    "slots: it needs STRATA_SLOTS=ON")
+endif()
 set(STRATA_MINE "" CACHE STRING "Slots taken from the reader, layer/slot")
 set(STRATA_MINE_ROOT "${PROJECT_SOURCE_DIR}/exercises" CACHE PATH
   "Where the reader's files are")
@@ -25,12 +38,47 @@ endif()
 target_compile_definitions(strata_usage INTERFACE
   $<$<BOOL:${STRATA_SLOTS}>:STRATA_SLOTS=1>)
 
+# Finds the reader's file of a slot; assembly is that of this processor.
+function(strata_slot_mine out chapter slot)
+  set(folder "${STRATA_MINE_ROOT}/${chapter}/mine")
+  file(GLOB_RECURSE found "${folder}/${slot}.cpp")
+  file(GLOB assembly "${folder}/arch/${CMAKE_SYSTEM_PROCESSOR}/${slot}.S")
+  list(APPEND found ${assembly})
+  list(LENGTH found count)
+  if(NOT count EQUAL 1)
+    message(FATAL_ERROR "slot ${slot}: one file of yours is needed below "
+      "${folder}, there are ${count}; ./lab start makes it")
+  endif()
+  set(${out} "${found}" PARENT_SCOPE)
+endfunction()
+
+# Finds the object of a slot whose source was not handed out.
+function(strata_slot_object out folder layer slot variant)
+  if(STRATA_CHECKED)
+    message(FATAL_ERROR "slot ${layer}/${slot}: its reference is an object "
+      "here, made for builds that are not checked; put your own in its "
+      "place: STRATA_MINE=${layer}/${slot}")
+  endif()
+  set(kind "${variant}")
+  if(STRATA_SANITIZE)
+    string(APPEND kind "-${STRATA_SANITIZE}")
+  endif()
+  set(object
+    "${folder}/reference/${CMAKE_SYSTEM_PROCESSOR}/${slot}${kind}.o")
+  if(NOT EXISTS "${object}")
+    message(FATAL_ERROR "slot ${layer}/${slot}: there is neither a source "
+      "below ${folder}/src nor ${object}")
+  endif()
+  set(${out} "${object}" PARENT_SCOPE)
+endfunction()
+
 # Replaces in a list of sources what the reader has replaced.
 #   list_name  the variable that holds the sources
 #   folder     the chapter's, such as .../chapters/02-scheduler
 #   layer      sched
+#   variant    _explore, or empty for the plain library
 #   ARGN       the chapter's slots
-function(strata_apply_slots list_name folder layer)
+function(strata_apply_slots list_name folder layer variant)
   get_filename_component(chapter "${folder}" NAME)
   set(result ${${list_name}})
   foreach(slot IN LISTS ARGN)
@@ -38,20 +86,19 @@ function(strata_apply_slots list_name folder layer)
     set(reference ${result})
     list(FILTER reference INCLUDE REGEX "/src/(.*/)?${slot}\\.(cpp|S)$")
     list(LENGTH reference count)
-    if(NOT count EQUAL 1)
+    if(count GREATER 1)
       message(FATAL_ERROR "slot ${layer}/${slot}: one source of that name is "
         "needed below ${folder}/src, there are ${count}")
     endif()
-    if(NOT "${layer}/${slot}" IN_LIST STRATA_MINE)
+    if("${layer}/${slot}" IN_LIST STRATA_MINE)
+      strata_slot_mine(chosen ${chapter} ${slot})
+    elseif(reference)
       continue()
+    else()
+      strata_slot_object(chosen "${folder}" ${layer} ${slot} "${variant}")
     endif()
-    string(REPLACE "${folder}/src/" "" file "${reference}")
-    set(mine "${STRATA_MINE_ROOT}/${chapter}/mine/${file}")
-    if(NOT EXISTS "${mine}")
-      message(FATAL_ERROR "slot ${layer}/${slot}: there is no ${mine}; "
-        "./lab start makes it")
-    endif()
-    list(TRANSFORM result REPLACE "^${reference}$" "${mine}")
+    list(REMOVE_ITEM result "${reference}")
+    list(APPEND result "${chosen}")
   endforeach()
   set(${list_name} "${result}" PARENT_SCOPE)
 endfunction()

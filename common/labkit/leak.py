@@ -3,7 +3,7 @@
 Four looks: no canary of a private file (each private file carries a random
 word of its own); no five lines in a row that also stand in a private file or
 in a lab body of the reference; no private path; and in shipped objects
-neither debug information nor any private word.
+neither debug information nor any private word nor the path of this tree.
 """
 
 import pathlib
@@ -17,11 +17,12 @@ PRIVATE_PATHS = ("solutions-private", "hidden_")
 
 
 def normalized(lines):
-    """Lines without indentation, comments and what is too short to count."""
+    """Lines without indentation, comments, includes and what is too short to
+    count."""
     kept = []
     for line in lines:
         text = re.sub(r"\s+", " ", line.split("//")[0]).strip()
-        if len(text) >= LINE_MIN:
+        if len(text) >= LINE_MIN and not text.startswith("#include"):
             kept.append(text)
     return kept
 
@@ -54,7 +55,7 @@ def private_shingles(private_files, bodies, allowed_files):
     for path in private_files:
         text = text_of(path)
         if text is not None:
-            secret |= shingles(text.splitlines())
+            secret |= shingles(secret_lines(path, text))
     for body in bodies:
         secret |= shingles(body)
     for path in allowed_files:
@@ -62,6 +63,16 @@ def private_shingles(private_files, bodies, allowed_files):
         if text is not None:
             secret -= shingles(text.splitlines())
     return secret
+
+
+def secret_lines(path, text):
+    """The lines of a private file; of a patch those that it brings, because
+    those around them are everybody's."""
+    lines = text.splitlines()
+    if path.suffix != ".patch":
+        return lines
+    return [line[1:] for line in lines
+            if line.startswith("+") and not line.startswith("+++")]
 
 
 def canaries_of(private_files):
@@ -81,12 +92,15 @@ def canaries_of(private_files):
     return found, bare
 
 
-def check_file(path, name, secret, canaries):
-    """Yields what is wrong with one file of the tree."""
+def check_file(path, name, secret, words):
+    """Yields what is wrong with one file of the tree.
+
+    @param words  texts that no object may hold.
+    """
     if any(part in name for part in PRIVATE_PATHS):
         yield f"{name}: a private path"
     if path.suffix in (".o", ".a"):
-        yield from check_object(path, name, canaries)
+        yield from check_object(path, name, words)
         return
     text = text_of(path)
     if text is None:
@@ -98,24 +112,25 @@ def check_file(path, name, secret, canaries):
         return
 
 
-def check_object(path, name, canaries):
+def check_object(path, name, words):
     """Yields what is wrong with a shipped object."""
     data = path.read_bytes()
-    for canary in canaries:
-        if canary.encode() in data:
-            yield f"{name}: the canary {canary}"
+    for word in words:
+        if word.encode() in data:
+            yield f"{name}: it holds {word}"
     sections = subprocess.run(["objdump", "-h", str(path)], text=True,
                               capture_output=True, check=False).stdout
     if ".debug_" in sections:
         yield f"{name}: debug information; strip it"
 
 
-def check(tree, private_files, bodies, allowed_files=()):
+def check(tree, private_files, bodies, allowed_files=(), words=()):
     """Looks through a whole tree.
 
     @param private_files  paths of all private files.
     @param bodies         lab bodies, a list of lines each.
     @param allowed_files  public files whose lines are no secret.
+    @param words          what no shipped object may hold, such as this path.
     @return list of lines, empty when nothing leaks.
     """
     canaries, bare = canaries_of(private_files)
@@ -123,5 +138,5 @@ def check(tree, private_files, bodies, allowed_files=()):
     secret = private_shingles(private_files, bodies, allowed_files)
     for path in files_of(tree):
         name = str(path.relative_to(tree))
-        wrong += check_file(path, name, secret, canaries)
+        wrong += check_file(path, name, secret, {*canaries, *words})
     return wrong

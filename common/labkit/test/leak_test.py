@@ -8,7 +8,8 @@ import unittest
 import support  # noqa: F401 (sets the path)
 from labkit import leak
 
-CANARY = "strata-private-0123456789abcdef"
+# In two parts: this file is handed out, too.
+CANARY = "strata-private-" + "0123456789abcdef"
 SOLUTION = "\n".join(f"  do_step_number({i}, with_care);" for i in range(8))
 
 
