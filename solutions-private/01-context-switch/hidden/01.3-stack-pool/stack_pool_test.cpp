@@ -18,7 +18,8 @@ using namespace strata::context::lab;  // NOLINT: the tests' own
 TEST_CASE("stack_pool: the model again, with other limits and sizes") {
   const std::uint64_t seed = chosen_seed();
   INFO("STRATA_SEED=" << seed);
-  for (const std::size_t hot_max : {0, 1, 70, 1000}) {
+  constexpr std::size_t kLimits[] = {0, 1, 70, 1000};
+  for (const std::size_t hot_max : kLimits) {
     RandomUse use(seed + hot_max, hot_max, 6);
     for (int i = 0; i < 1000; ++i) use.step();
   }

@@ -3,6 +3,8 @@
 ///        where an address belongs.
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstdlib>
 #include <set>
 #include <thread>
 #include <vector>
@@ -230,6 +232,14 @@ TEST_CASE("stack_pool: random operations do what the model does") {
 TEST_CASE("stack_pool: four threads take, mark, find, trim and give back") {
   StackPool pool({.hot_stacks_max = 64});
   std::array<int, 4> wrong{};
+  std::atomic<bool> over{false};
+  // Holds no lock, ever, and looks at every slab there is.
+  std::thread asker([&pool, &over] {
+    const int local = 0;
+    while (!over.load(std::memory_order_acquire)) {
+      if (pool.find(&local).part != Part::kNone) std::abort();
+    }
+  });
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < wrong.size(); ++t) {
     threads.emplace_back([&pool, t, &wrong = wrong[t]] {
@@ -249,6 +259,8 @@ TEST_CASE("stack_pool: four threads take, mark, find, trim and give back") {
     });
   }
   for (std::thread& thread : threads) thread.join();
+  over.store(true, std::memory_order_release);
+  asker.join();
   CHECK(wrong == std::array<int, 4>{});
   const StackPoolStats stats = pool.stats();
   CHECK(stats.live == 0);
