@@ -30,6 +30,7 @@ if(STRATA_BUILD_TESTS)
   include("${Catch2_DIR}/Catch.cmake")
 endif()
 add_custom_target(tour COMMENT "The tour programs are built")
+add_custom_target(chapter_tests COMMENT "The chapters' tests are built")
 
 # Reads the files below a folder that match the patterns into `out`.
 function(strata_glob out folder)
@@ -97,6 +98,9 @@ function(strata_test_program target)
   list(LENGTH A_SOURCES files)
   if(files GREATER_EQUAL 5)
     target_precompile_headers(${target} PRIVATE <strata/testkit/catch.hpp>)
+  endif()
+  if(A_LABEL MATCHES "^ch[0-9]+\\.(unit|explore)$")
+    add_dependencies(chapter_tests ${target})
   endif()
   catch_discover_tests(${target}
     TEST_PREFIX "${A_LABEL}/"

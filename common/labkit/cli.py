@@ -82,11 +82,16 @@ def add_quiz_options(one):
     one.add_argument("--count", type=positive, default=10, help="at most; 10")
 
 
-def main(arguments=None):
-    """Runs one verb. Returns 0, 1 for a failed test, 2 for a problem."""
+def main(arguments=None, root=description.ROOT):
+    """Runs one verb.
+
+    @param root  the tree.
+    @return 0, 1 for a failed test, 2 for a problem.
+    """
     given = parser().parse_args(arguments)
     try:
-        opened = session.Session(description.load(), state.State())
+        opened = session.Session(
+            description.load(root), state.State(root / state.FILE), root)
         return given.verb(opened, given)
     except build.BuildError as problem:
         print(f"lab: {problem}", file=sys.stderr)

@@ -26,8 +26,10 @@ class Session:
                     f"{self.shown(slot.mine)} has gone, and slot {slot.name} "
                     f"is switched to it: ./lab swap {slot.name} ref, or "
                     f"./lab start {self.lab_of(slot)}")
-        return build_module.Build(self.catalog, mine=tuple(mine),
-                                  root=self.root, **options)
+        options.setdefault("folder", self.root / "build/lab")
+        return build_module.Build(
+            self.catalog, mine=tuple(mine), root=self.root,
+            mine_root=self.root / "exercises", **options)
 
     def build_for(self, exercise, sanitizer=None):
         """The build that tests an exercise; a sanitizer's has a folder of

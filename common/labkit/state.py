@@ -9,9 +9,7 @@ import json
 import os
 import pathlib
 
-from .description import ROOT
-
-FILE = ROOT / ".strata/progress.json"
+FILE = ".strata/progress.json"   # below the root of the tree
 EMPTY = {"mine": [], "done": {}, "hints": {}, "quiz": {}}
 
 
@@ -22,7 +20,7 @@ class StateError(Exception):
 class State:
     """The reader's progress. Changes are written at once."""
 
-    def __init__(self, path=FILE):
+    def __init__(self, path):
         self.path = pathlib.Path(path)
         self.values = {}
         self.reload()

@@ -101,8 +101,7 @@ class MatrixTest(unittest.TestCase):
 
     def test_the_guilty_slot_is_named(self):
         [line] = matrix.blame(self.rows())
-        self.assertEqual(line, "chapter 02 fails because of slot ring: x "
-                         "and 1 more")
+        self.assertEqual(line, "chapter 02 fails because of slot ring: x")
 
     def test_a_failure_of_the_reference_is_nobody_s(self):
         rows = self.rows()
@@ -112,7 +111,7 @@ class MatrixTest(unittest.TestCase):
     def test_the_table_has_a_row_per_slot(self):
         lines = matrix.table(self.rows())
         self.assertEqual(len(lines), 4)
-        self.assertTrue(lines[3].endswith("2 bad"))
+        self.assertTrue(lines[3].endswith("BAD"))
 
 
 class CommandLineTest(unittest.TestCase):
