@@ -1,0 +1,44 @@
+/// @file
+/// @brief Solution of bug 02.b1: the count comes from the public function.
+///
+/// Story
+///   The declaration by hand was believed by the compiler and by nobody
+///   else: no library defines that name any more. num_goroutine() is
+///   documented and tested, and counts what was meant.
+// strata-private-868d62ae624ac222
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "strata/base/atomic.hpp"
+#include "strata/sched/sched.hpp"
+
+namespace {
+
+// The service is to end.
+strata::atomic<bool> stop{false};
+
+// Starts workers that live until they are told to stop.
+void start_workers(int count) {
+  for (int i = 0; i < count; ++i) {
+    strata::go([] {
+      // relaxed: nothing else depends on it.
+      while (!stop.load(std::memory_order_relaxed)) strata::yield();
+    });
+  }
+}
+
+}  // namespace
+
+// Its argument is the number of workers; 3 if there is none.
+int main(int argc, char** argv) {
+  const int workers = argc > 1 ? std::atoi(argv[1]) : 3;
+  return strata::sched::run({}, [workers] {
+    start_workers(workers);
+    const std::int64_t alive = strata::num_goroutine();
+    std::printf("health: %lld goroutines alive\n",
+                static_cast<long long>(alive));
+    stop.store(true, std::memory_order_relaxed);
+    while (strata::num_goroutine() > 1) strata::yield();
+  });
+}
