@@ -34,21 +34,28 @@ void two_takers(World& world) {
   shared.check_at_rest();
 }
 
+void run_and_give(SharedPool& shared) {
+  const Stack stack = shared.take();
+  stack.hi[-1] = std::byte{7};
+  step("runs on its stack");
+  check(stack.hi[-1] == std::byte{7},
+        "what a running flow has written stays");
+  shared.give(stack);
+}
+
+// The third thread makes the others wait for the lock: who unlocks has to
+// wake somebody, and that is a moment in which others go on.
 void runner_and_trimmer(World& world) {
   SharedPool shared;
-  shared.give(shared.take());
+  shared.have_hot(1);
   world.thread("runner", [&] {
-    for (int i = 0; i < 2; ++i) {
-      const Stack stack = shared.take();
-      stack.hi[-1] = std::byte{7};
-      step("runs on its stack");
-      check(stack.hi[-1] == std::byte{7},
-            "what a running flow has written stays");
-      shared.give(stack);
-    }
+    for (int i = 0; i < 3; ++i) run_and_give(shared);
   });
   world.thread("trimmer", [&] {
-    for (int i = 0; i < 2; ++i) shared.pool().trim();
+    for (int i = 0; i < 3; ++i) shared.pool().trim();
+  });
+  world.thread("onlooker", [&] {
+    for (int i = 0; i < 4; ++i) (void)shared.pool().stats();
   });
   world.run();
   shared.check_at_rest();
