@@ -15,13 +15,14 @@
 # the kind is empty, _explore, or either with -address or -thread behind it.
 include_guard(GLOBAL)
 
-set(handed_out OFF)
+# Tells whether this tree was handed out by a course.
+set(STRATA_HANDED_OUT OFF)
 if(EXISTS "${PROJECT_SOURCE_DIR}/exercises/handout.json")
-  set(handed_out ON)
+  set(STRATA_HANDED_OUT ON)
 endif()
 option(STRATA_SLOTS "Make each slot a translation unit of its own"
-  ${handed_out})
-if(handed_out AND NOT STRATA_SLOTS)
+  ${STRATA_HANDED_OUT})
+if(STRATA_HANDED_OUT AND NOT STRATA_SLOTS)
   message(FATAL_ERROR "this tree was handed out without the sources of its "
     "slots: it needs STRATA_SLOTS=ON")
 endif()

@@ -112,14 +112,14 @@ def prebuild(lab):
     catalog = description.load()
     exercise = catalog.exercise(lab)
     files.start(exercise)
-    make_build(catalog, exercise).build(list(exercise.programs))
+    build = make_build(catalog, exercise, build_module.BUILD_SECONDS)
+    build.build(list(exercise.programs))
 
 
-def make_build(catalog, exercise):
+def make_build(catalog, exercise, seconds=BUILD_SECONDS):
     """The grader's build, with the submission in place of the slots."""
-    return build_module.Build(
-        catalog, mine=grade.slots_for(catalog, exercise),
-        seconds=BUILD_SECONDS)
+    return build_module.Build(catalog, seconds=seconds,
+                              mine=grade.slots_for(catalog, exercise))
 
 
 def take_in(exercise, submission):

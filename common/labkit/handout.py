@@ -27,6 +27,7 @@ from . import description, leak, starter
 from .description import ROOT
 
 LEFT_OUT = ("solutions-private", "book", ".ci")
+TESTS_OUT = ("common/tools/test", "common/labkit/test", "common/cmake/tests")
 FILES_OUT = {"mutants.json"}
 SANITIZERS = ("", "address", "thread")
 WORKFLOW = pathlib.Path(__file__).with_name("classroom.yml")
@@ -66,6 +67,7 @@ def is_handed_out(path, upto, secret):
     return (path.parts[0] not in LEFT_OUT and path.name not in FILES_OUT
             and path not in secret and "mine" not in path.parts[:3]
             and "__pycache__" not in path.parts
+            and not path.as_posix().startswith(TESTS_OUT)
             and (number is None or number <= upto))
 
 
