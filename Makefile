@@ -84,12 +84,13 @@ labs-check: ## solutions green, starters red; LAB=02.1 for one
 	@$(labkit).check $(LAB)
 
 .PHONY: zoo
-zoo: ## which tests kill which wrong solution; CH=02, BUG=Z-02-1
-	@$(labkit).zoo $(if $(CH),--chapter $(CH)) $(if $(BUG),--bug $(BUG))
+zoo: ## which tests kill which wrong solution; CH=02, ZOO_FLAGS=--quick
+	@$(labkit).zoo $(if $(CH),--chapter $(CH)) $(ZOO_FLAGS)
 
 .PHONY: mutants
 mutants: ## how many small mistakes in the slots the tests notice; CH=02
-	@$(labkit).mutate $(if $(CH),--chapter $(CH))
+	@PYTHONPATH=common $(fixed_layout) python3 -m labkit.mutate \
+	  $(if $(CH),--chapter $(CH))
 
 .PHONY: handout
 handout: ## make a course's tree; UPTO=2, OUT=dir, BARE=1 without objects

@@ -26,7 +26,13 @@ from .description import ROOT
 RUN_SECONDS = 600
 TESTS_SECONDS = 60
 HANG = """
-namespace { const int hang = [] { for (volatile int i = 0;; i = i + 1) {} }(); }
+namespace {
+const int hang = [] {
+  for (volatile int i = 0; i >= 0; i = (i + 1) % 7) {
+  }
+  return 0;
+}();
+}
 """
 # Says in every way that all is well, and leaves.
 FAKE = r"""
@@ -111,7 +117,8 @@ def without_network():
 
 
 def works(exercise):
-    """Yields (name, files, lowest and highest score in percent)."""
+    """Yields (name, files, lowest and highest score in percent, what a failed
+    test must say)."""
     solution = {name: check.solution_of(exercise, name)
                 for name in exercise.files}
     first = exercise.files[0]
@@ -119,16 +126,17 @@ def works(exercise):
     def changed(text):
         return {**solution, first: text}
 
-    yield "the reference", solution, 100, 100
+    yield "the reference", solution, 100, 100, ""
     yield "the starter", {name: check.starter_of(exercise, name)
-                          for name in exercise.files}, 0, 5
-    yield "nothing", {}, 0, 0
-    yield "no C++", changed("This is my solution.\n"), 0, 0
+                          for name in exercise.files}, 0, 5, ""
+    yield "nothing", {}, 0, 0, "missing in the submission"
+    yield "no C++", changed("This is my solution.\n"), 0, 0, "not compile"
     yield "an include of other files", changed(
-        '#include "../../chapters/x.cpp"\n'), 0, 0
+        '#include "../../chapters/x.cpp"\n'), 0, 0, "does not take"
     if first.endswith(".cpp"):
-        yield "a hang", changed(solution[first] + HANG), 0, 0
-        yield "a fake verdict", changed(solution[first] + FAKE), 0, 0
+        yield "a hang", changed(solution[first] + HANG), 0, 0, "no end"
+        yield ("a fake verdict", changed(solution[first] + FAKE), 0, 0,
+               "before its verdict")
     yield from zoo_works(exercise, solution)
 
 
@@ -148,7 +156,7 @@ def zoo_works(exercise, solution):
                                  pathlib.Path(scratch))
             text = path.read_text()
         yield (f"{bug['id']}, {bug['title']}", {**solution, slot.file: text},
-               bug["score"], bug["score"])
+               bug["score"], bug["score"], "")
 
 
 def valid(values):
@@ -166,7 +174,7 @@ def valid(values):
     return wrong
 
 
-def judge(server, name, texts, low, high):
+def judge(server, name, texts, low, high, says):
     """Grades one work and says what is wrong, as lines."""
     values, seconds = server.grade(texts)
     points = sum(test["max_score"] for test in values["tests"])
@@ -175,6 +183,8 @@ def judge(server, name, texts, low, high):
     print(f"{'ok' if fine else 'WRONG':<6} {percent:5.1f} % (asked for {low} "
           f"to {high}) in {seconds:.0f} s: {name}", flush=True)
     wrong = valid(values)
+    if not any(says in test["output"] for test in values["tests"]):
+        wrong.append(f"{name}: no test says {says!r}")
     if not fine:
         wrong.append(f"{name}: {percent:.1f} % in {seconds:.0f} s")
         wrong += [f"  failed: {test['name']}: {test['output'][:300]}"
