@@ -46,6 +46,11 @@ def short(bug):
     return bug.split("-")[-1]
 
 
+def sentence(text):
+    """Returns a text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def heads_rows(table):
     """Makes the first column of a table head its rows."""
     next(iter(table.findall(nodes.colspec)))["stub"] = 1
@@ -128,7 +133,7 @@ class KillMatrix(SphinxDirective):
     def bug(self, row):
         """Returns what is wrong, how it shows, and who met it."""
         parts = [nodes.Text(f"{short(row['bug'])}. {row['title']} "),
-                 make("span", nodes.Text(row["symptom"]),
+                 make("span", nodes.Text(sentence(row["symptom"])),
                       classes=["symptom"], block=False)]
         origin = row.get("origin")
         if origin:
@@ -136,7 +141,7 @@ class KillMatrix(SphinxDirective):
             link = nodes.reference("", "", text, refuri=origin["url"]) \
                 if origin.get("url") else text
             parts += [nodes.Text(" "), make(
-                "span", nodes.Text("Met in "), link, nodes.Text("."),
+                "span", nodes.Text("Met in: "), link,
                 classes=["symptom"], block=False)]
         return parts
 
@@ -149,8 +154,8 @@ class KillMatrix(SphinxDirective):
     def points(self, row):
         """Returns what the wrong solution scores in its lab."""
         return [nodes.Text(", ".join(
-            f"{score['points']} of {score['of']}"
-            for score in row.get("scores", [])) or NONE)]
+            f"{score['points']}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}"
+            f"{score['of']}" for score in row.get("scores", [])) or NONE)]
 
     # -- tests by bug ---------------------------------------------------------
     def by_test(self, rows, tiers):

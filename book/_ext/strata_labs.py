@@ -48,7 +48,8 @@ TIERS = ("smoke", "specification", "model", "schedules", "sanitizers",
          "upward", "hidden", "cost")
 # Between backquotes, or a name that only code has: live_, Slab::guard().
 CODE = re.compile(r"``(.+?)``|`([^`]+)`|(?<![\w`])"
-                  r"((?:\w+(?:::|\.|->))*(?:\w*_\w*|(?<=::)\w+)(?:\(\))?)")
+                  r"((?:\w+(?:::|\.|->))*(?:\w*_\w*|(?<=::)\w+)(?:\(\))?"
+                  r"|[\w/-]+\.(?:hpp|cpp|S|json|md|txt)\b)")
 LOOKS = {"labs", "lab-card"}  # classes that labs.css is about
 GENERATED = ".. Written from labs.json by the build of the book.\n\n"
 SHELVES_PAGE = """\

@@ -34,7 +34,8 @@ def labs():
     """Returns a labs.json with a lab, an essay and a bug."""
     shared = {"goal": "Write `put` and the rest of the ring.",
               "hints": ["Look at the tail.", "Who ``writes`` it?",
-                        "Store live_ in *two* steps:\n\nThen Slab::guard."],
+                        "Store live_ in *two* steps:\n\nThen Slab::guard"
+                        " of pool.hpp."],
               "stars": 2, "minutes": [45, 90], "seeds": [],
               "section": "index"}
     lab = {**shared, "id": "02.1", "slug": "ring", "title": "The ring",
@@ -126,7 +127,7 @@ class LabsTest(unittest.TestCase):
         self.assertEqual(sorted(at), at)
         self.assertEqual(3, page.count("<details"))
         self.assertIn("in *two* steps:</p>", page)
-        for name in ("live_", "Slab::guard", "writes"):
+        for name in ("live_", "Slab::guard", "pool.hpp", "writes"):
             self.assertIn(f'<span class="pre">{name}</span>', page)
 
     def test_the_readme_is_part_of_the_page(self):
