@@ -141,6 +141,15 @@ void forget_sleep() {
   g_sleep.block_word.store(0, std::memory_order_relaxed);
 }
 
+// A goroutine that waits for somebody to make it ready.
+atomic<G*> g_aside{nullptr};
+
+void put_aside(M&, G& left, void*) {
+  transition(left, GStatus::kRunning, GStatus::kRunnable);
+  left.m_id = -1;
+  g_aside.store(&left, std::memory_order_release);
+}
+
 // Compares the list of idle Ps with their states. Returns true when it
 // could look at all of it, because no other M was awake to hand a P over.
 bool look_at_idle_ps() {
@@ -234,6 +243,27 @@ TEST_CASE("runtime: makers do not mislead each other (I-02.12)") {
     go(make_and_wait);
     make_and_wait();
     spin_until([] { return g_here.load(std::memory_order_acquire) == 2; });
+  });
+}
+
+TEST_CASE(
+    "runtime: who is put behind the others wakes an idle P (I-02.12)") {
+  // A put is a plain store, which may still be on its way when the same
+  // thread looks for idle Ps.
+  survives(kSeeds, 2, [] {
+    g_aside.store(nullptr, std::memory_order_relaxed);
+    atomic<bool> ran{false};
+    go([&ran] {
+      leave(&put_aside, nullptr);
+      ran.store(true, std::memory_order_release);
+    });
+    G* aside = nullptr;
+    spin_until([&] {
+      aside = g_aside.load(std::memory_order_acquire);
+      return aside != nullptr;
+    });
+    ready(*aside, false);
+    spin_until([&] { return ran.load(std::memory_order_acquire); });
   });
 }
 
