@@ -186,39 +186,82 @@ TEST_CASE("jump: call and ret pair up") {
 
 namespace {
 
+// The columns of the callee-saved registers in unwind tables: rbx, rbp and
+// r12 to r15.
+constexpr std::array kSaved = {3, 6, 12, 13, 14, 15};
+
+// What an unwinder says of the caller of a switch.
+struct Caller {
+  std::uintptr_t frame = 0;
+  std::array<std::uintptr_t, kSaved.size()> registers{};
+};
+
 // What walks up the stack found, one walk for each instruction.
 struct Walks {
   int made = 0;
   int lost = 0;
+  int compared = 0;
+  int wrong = 0;
   const std::uint8_t* first_lost = nullptr;
+  const std::uint8_t* first_wrong = nullptr;
+  // as they were before the switch had touched anything, one for each side
+  Caller known[2];
 };
 Walks g_walks;
+Caller g_caller;
 
-bool is_in_jump(const std::uint8_t* code) {
-  const auto* begin =
-      reinterpret_cast<const std::uint8_t*>(&detail::strata_context_jump);
-  return code >= begin && code < begin + 512;
+const std::uint8_t* begin_of_jump() {
+  return reinterpret_cast<const std::uint8_t*>(
+      &detail::strata_context_jump);
 }
 
-// Reads the frame that a walk is looking for: the caller of the switch.
-bool g_found;
-[[gnu::noinline]] void switcher(AsmFlow& flow, bool inside) {
-  inside ? flow.pause() : flow.resume();
+std::ptrdiff_t place_in_jump(const std::uint8_t* code) {
+  return code == nullptr ? 0 : code - begin_of_jump();
+}
+
+// The frame that a walk is looking for. It does nothing but switch, so that
+// the registers are those of its caller.
+[[gnu::noinline]] void switcher(void*) {
+  Pair& pair = *g_pair;
+  Context& from = pair.contexts[pair.here];
+  pair.here = 1 - pair.here;
+  detail::AsmBackend::jump(from, pair.contexts[pair.here], nullptr);
   asm volatile("");
 }
 
 _Unwind_Reason_Code look_for_switcher(_Unwind_Context* context, void*) {
   const auto at = _Unwind_GetRegionStart(context);
-  if (at == reinterpret_cast<std::uintptr_t>(&switcher)) g_found = true;
-  return g_found ? _URC_END_OF_STACK : _URC_NO_REASON;
+  if (at != reinterpret_cast<std::uintptr_t>(&switcher)) {
+    return _URC_NO_REASON;
+  }
+  g_caller.frame = _Unwind_GetCFA(context);
+  for (std::size_t i = 0; i < kSaved.size(); ++i) {
+    g_caller.registers[i] = _Unwind_GetGR(context, kSaved[i]);
+  }
+  return _URC_END_OF_STACK;
+}
+
+// Before its first instruction nothing was moved yet: what the walk says of
+// registers is true. Later it must say the same.
+void compare(const std::uint8_t* code) {
+  Caller* known = g_walks.known;
+  if (known->frame != 0 && known->frame != g_caller.frame) ++known;
+  if (code == begin_of_jump()) {
+    *known = g_caller;
+  } else if (known->frame == g_caller.frame) {
+    ++g_walks.compared;
+    if (known->registers == g_caller.registers) return;
+    if (g_walks.wrong++ == 0) g_walks.first_wrong = code;
+  }
 }
 
 void walk_up(const std::uint8_t* code, const std::uintptr_t*) {
-  if (!is_in_jump(code)) return;
-  g_found = false;
+  const std::ptrdiff_t place = place_in_jump(code);
+  if (place < 0 || place >= 512) return;
+  g_caller = {};
   _Unwind_Backtrace(&look_for_switcher, nullptr);
   ++g_walks.made;
-  if (g_found) return;
+  if (g_caller.frame != 0) return compare(code);
   if (g_walks.lost++ == 0) g_walks.first_lost = code;
 }
 
@@ -230,23 +273,32 @@ TEST_CASE("jump: a walk up the stack is right from every instruction") {
     return;
   }
   StackPool pool;
-  AsmFlow flow(pool, [](AsmFlow& self) {
-    for (;;) switcher(self, true);
-  });
-  switcher(flow, false);
+  const Stack stack = pool.acquire().stack;
+  Pair pair;
+  g_pair = &pair;
+  detail::prepare_with<AsmBackend>(
+      pair.contexts[1], stack,
+      [](void*, void*) {
+        // Other control words, so that each switch loads them.
+        std::fesetround(FE_UPWARD);
+        for (;;) registers_lost(&switcher, nullptr, 0xf10e);
+      },
+      nullptr);
+  registers_lost(&switcher, nullptr, 0x5eed);
   g_walks = {};
-  SingleStep::run(&walk_up, [&flow] { switcher(flow, false); });
+  SingleStep::run(&walk_up,
+                  [] { registers_lost(&switcher, nullptr, 0x5eed); });
   INFO(
-      "an unwinder that stops inside the switch must find its caller; the "
-      ".cfi lines after each push and pop tell it where. First lost at "
-      "byte "
-      << (g_walks.lost == 0
-              ? 0
-              : g_walks.first_lost - reinterpret_cast<const std::uint8_t*>(
-                                         &detail::strata_context_jump))
-      << " of the switch");
+      "an unwinder that stops inside the switch must find its caller and "
+      "the caller's registers; the .cfi lines after each push and pop tell "
+      "it where. First lost at byte "
+      << place_in_jump(g_walks.first_lost) << ", first wrong at byte "
+      << place_in_jump(g_walks.first_wrong) << " of the switch");
   CHECK(g_walks.made > 20);
   CHECK(g_walks.lost == 0);
+  CHECK(g_walks.compared > 20);
+  CHECK(g_walks.wrong == 0);
+  pool.release(stack);
 }
 
 namespace {

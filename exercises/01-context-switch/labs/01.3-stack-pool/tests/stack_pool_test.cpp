@@ -177,6 +177,21 @@ TEST_CASE("stack_pool: find tells stack, guard and stranger") {
   pool.release_many(stacks);
 }
 
+TEST_CASE("stack_pool: find knows no slot that is not cut yet") {
+  StackPool pool;
+  const Stack one = pool.acquire(kMinStackBytes).stack;
+  REQUIRE(one.lo != nullptr);
+  constexpr std::size_t kSlotBytes = kMinStackBytes + kGuardBytes;
+  const std::byte* first = one.lo - one.slot * kSlotBytes;
+  const std::size_t cut = pool.stats().guards;
+  for (std::size_t slot = 0; slot < 2 * cut; ++slot) {
+    INFO("slot " << slot << " of a slab with " << cut << " guards");
+    const StackLocation at = pool.find(first + slot * kSlotBytes);
+    CHECK((at.part == Part::kStack) == (slot < cut));
+  }
+  pool.release(one);
+}
+
 TEST_CASE("stack_pool: a stack that is released twice ends the process") {
   const Ended ended = run_in_child([] {
     StackPool pool;
