@@ -1,188 +1,201 @@
 #!/usr/bin/env python3
 """Makes small wrong versions of the slots and counts how many are noticed.
 
-Usage: python3 -m labkit.mutate [--chapter N] [--slot NAME] [--list]
+Usage: python3 -m labkit.mutate [--chapter N] [--slot NAME] [--key KEY]
+                                [--list] [--no-threads] [--write]
 
-Each mutator changes one place of one slot's lab bodies the way a hurried
-author would. A mutant that does not compile does not count. One that no test
-fails is a survivor: it is either equivalent, and then listed with the reason
-in solutions-private/NN-name/zoo/survivors.json, or a test is missing.
+Each mutator changes one place of one slot's lab bodies. A mutant that does not
+compile does not count. One that no test fails is a survivor: it is equivalent,
+and then listed with the reason in solutions-private/NN-name/zoo, or a test is
+missing. What weakens an order of memory or drops a lock is tested under
+ThreadSanitizer, too: x86 and the explorer hide most of it; --no-threads leaves
+that out. --write puts the counts into book/_recorded.
 """
 
 import argparse
+import concurrent.futures
 import dataclasses
-import hashlib
 import json
-import re
+import os
 import sys
 
-from . import build as build_module
-from . import description, grade, runner, starter
+from . import description, mutators, patches, variant, yardstick
 from .description import ROOT
 
-FOLDER = ROOT / "build/mutants"
+RECORD = ROOT / "book/_recorded/mutants.json"
 SCORE_MIN = 0.85
-
-# Name, what is searched, what it becomes.
-MUTATORS = [
-    ("weaken release", r"memory_order_release", "memory_order_relaxed"),
-    ("weaken acquire", r"memory_order_acquire", "memory_order_relaxed"),
-    ("weaken acq_rel", r"memory_order_acq_rel", "memory_order_relaxed"),
-    ("weaken seq_cst", r"memory_order_seq_cst", "memory_order_acq_rel"),
-    ("drop lock", r"^\s*(?:LockGuard|QueueGuard) \w+\(.*\);$", ""),
-    ("off by one, more", r"(?<=[\w)]) ([<>])=(?= )", r" \1"),
-    ("off by one, less", r"(?<=[\w)]) ([<>])(?= )", r" \1="),
-    ("equal to unequal", r" == ", " != "),
-    ("unequal to equal", r" != ", " == "),
-    ("plus to minus", r"(?<=\w) \+ (?=\w)", " - "),
-    ("minus to plus", r"(?<=\w) - (?=\w)", " + "),
-    ("halve to whole", r" / 2\b", ""),
-    ("negate condition", r"if \((?!!)(\w+)\)", r"if (!\1)"),
-    ("condition always", r"if \(([^;{}]+)\) (?=return|continue|break)",
-     r"if (true) "),
-    ("condition never", r"if \(([^;{}]+)\) (?=return|continue|break)",
-     r"if (false) "),
-    ("true to false", r"\btrue\b", "false"),
-    ("false to true", r"\bfalse\b", "true"),
-    ("drop a store", r"^\s*[\w.\[\]()+> -]+\.store\(.*\);$", ""),
-    ("drop an increment", r"^\s*(?:\+\+|--)[\w.>-]+;$", ""),
-    ("drop a push", r"^\s*(?:pushq|popq)\s+%\w+$", ""),
-    ("shift a slot", r"\$8, %rsp", "$16, %rsp"),
-    ("swap registers", r"%r12\b", "%r13"),
-]
+UNBUILT = "it does not compile"
 
 
-@dataclasses.dataclass(frozen=True)
-class Mutant:
-    """One changed place."""
-    slot: object
-    line: int
-    operator: str
-    before: str
-    after: str
+@dataclasses.dataclass
+class Verdict:
+    """What became of a mutant."""
+    mutant: object
+    killer: str = ""      # the first test that failed, or UNBUILT
+    reason: str = ""      # why nobody can notice it
 
     @property
-    def key(self):
-        """Names the mutant by what it changes, not by where it stands."""
-        text = f"{self.slot.name}|{self.operator}|{self.before.strip()}"
-        return hashlib.sha1(text.encode()).hexdigest()[:10]
+    def counts(self):
+        """False for what is no wrong version at all."""
+        return self.killer != UNBUILT and not self.reason
+
+    @property
+    def word(self):
+        """The verdict in a word."""
+        if self.killer == UNBUILT:
+            return "unbuilt"
+        if self.killer:
+            return "killed"
+        return "equivalent" if self.reason else "SURVIVES"
 
 
-def lab_lines(text):
-    """The numbers of the lines between [begin] and [else]."""
-    numbers, inside = set(), False
-    for number, line in enumerate(text.splitlines(), 1):
-        match = starter.MARKER.match(line)
-        if match:
-            inside = match[2] == "begin"
-        elif inside:
-            numbers.add(number)
-    return numbers
+class Judges:
+    """The tests of a slot's labs, those first that killed the last mutant."""
 
+    def __init__(self, catalog, slot, pool, threads):
+        labs = [lab for lab in yardstick.slot_labs(slot.chapter)
+                if slot.name in lab.slots]
+        self.tests = [t for t in yardstick.tests_of(labs)
+                      if t.tier != yardstick.COST_TIER]
+        self.yard = yardstick.Yardstick(catalog, slot.chapter, self.tests)
+        self.yard.prepare(pool)
+        self.threads = None
+        if threads and any(m.needs_threads for m in mutators.mutants_of(slot)):
+            self.threads = yardstick.Yardstick(
+                catalog, slot.chapter,
+                [t for t in self.tests if t.program.startswith("lab_")
+                 and "explore" not in t.program],
+                sanitizer="thread")
+            self.threads.prepare(pool)
 
-def mutants_of(slot):
-    """All mutants of a slot, one per place and operator."""
-    text = slot.reference.read_text()
-    inside = lab_lines(text)
-    for number, line in enumerate(text.splitlines(), 1):
-        code = line.split("//")[0].rstrip()
-        if number not in inside or not code.strip():
-            continue
-        for name, pattern, replacement in MUTATORS:
-            for match in re.finditer(pattern, code):
-                after = code[:match.start()] + match.expand(replacement) \
-                    + code[match.end():]
-                if after != code:
-                    yield Mutant(slot, number, name, code, after)
+    def killer(self, mutant):
+        """Returns the test that fails first, "" if none does, UNBUILT."""
+        killer = self.killer_by(self.yard, self.tests, mutant)
+        if not killer and mutant.needs_threads and self.threads:
+            return self.killer_by(self.threads, self.threads.tests, mutant)
+        return killer
 
-
-def write(mutant):
-    """Writes the changed source as the reader's file; returns its root."""
-    root = FOLDER / "mine"
-    lines = mutant.slot.reference.read_text().splitlines()
-    lines[mutant.line - 1] = mutant.after
-    target = root / mutant.slot.chapter.folder.name / "mine" / mutant.slot.file
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(starter.as_unit("\n".join(lines) + "\n",
-                                      mutant.slot.file))
-    return root
-
-
-def killer_of(catalog, mutant):
-    """Returns the name of the first test that fails, None if none does, or
-    "" if the mutant does not compile."""
-    tests = []
-    for exercise in mutant.slot.chapter.exercises:
-        if mutant.slot.name in exercise.slots:
-            tests += grade.tests_of(exercise, hidden=True)
-    build = build_module.Build(catalog, folder=FOLDER / "build",
-                               mine_root=write(mutant), mine=(mutant.slot,))
-    try:
-        build.build(list(dict.fromkeys(test.program for test in tests)))
-    except build_module.BuildError:
+    def killer_by(self, yard, tests, mutant):
+        """The killer in one kind of build."""
+        source = mutant.slot.chapter.sources / mutant.slot.file
+        with yard.version(source, mutant.text()) as version:
+            try:
+                for test in list(tests):
+                    if yard.notices(version, test):
+                        tests.remove(test)
+                        tests.insert(0, test)
+                        return test.name
+            except variant.Unbuilt:
+                return UNBUILT
         return ""
-    for test in sorted(tests, key=lambda t: t.tier):
-        if not runner.run(test, build.program(test.program)).passed:
-            return test.name
-    return None
 
 
-def survivors_known(chapter):
-    """Reads the reasons for the survivors of a chapter: key to reason."""
-    path = (ROOT / "solutions-private" / chapter.folder.name
-            / "zoo/survivors.json")
-    return json.loads(path.read_text()) if path.exists() else {}
+def reasons(chapter):
+    """Why survivors of a chapter are equivalent: key to reason."""
+    path = patches.zoo_folder(chapter) / "survivors.json"
+    return json.loads(path.read_text())["reasons"] if path.exists() else {}
 
 
-def run_slot(catalog, slot):
-    """Runs all mutants of a slot. @return (killed, counted, unexplained)"""
-    known = survivors_known(slot.chapter)
-    killed = counted = 0
-    unexplained = []
-    for mutant in mutants_of(slot):
-        killer = killer_of(catalog, mutant)
-        if killer == "":
-            continue
-        place = f"{slot.name}:{mutant.line} {mutant.operator}"
-        if killer is None and mutant.key in known:
-            print(f"equivalent  {place}: {known[mutant.key]}", flush=True)
-            continue
-        counted += 1
-        killed += killer is not None
-        if killer is None:
-            unexplained.append((mutant.key, place, mutant.after.strip()))
-        print(f"{'killed' if killer else 'SURVIVES':<11} {place}"
-              + (f" by {killer}" if killer else f" {mutant.key}"), flush=True)
-    return killed, counted, unexplained
+def judge(judges, known, mutant):
+    """Tests one mutant. @return its Verdict."""
+    killer = judges.killer(mutant)
+    verdict = Verdict(mutant, killer,
+                      "" if killer else known.get(mutant.key, ""))
+    what = " / ".join(line.strip() for line in mutant.after) or "(nothing)"
+    tail = killer or verdict.reason or f"{mutant.key}: {what}"
+    print(f"{verdict.word:<10} {mutant.slot.name}:{mutant.line} "
+          f"{mutant.operator}: {tail}", flush=True)
+    return verdict
+
+
+def run_slot(catalog, slot, given, pool):
+    """Tests all mutants of a slot. @return its record."""
+    chosen = [m for m in mutators.mutants_of(slot)
+              if given.key in (None, m.key)]
+    if not chosen:
+        return None, []
+    judges = Judges(catalog, slot, pool, not given.no_threads)
+    known = reasons(slot.chapter)
+    verdicts = list(pool.map(lambda m: judge(judges, known, m), chosen))
+    return record_of(slot, verdicts), stale(slot, verdicts, known, given)
+
+
+def stale(slot, verdicts, known, given):
+    """Reasons of this slot that excuse nobody any more, as lines."""
+    killed = {v.mutant.key for v in verdicts if v.killer}
+    return [f"survivors.json: {key} of {slot.name} is killed"
+            for key in known if key in killed and given.key is None]
+
+
+def record_of(slot, verdicts):
+    """A slot's entry of mutants.json."""
+    words = [verdict.word for verdict in verdicts]
+    return {"slot": slot.name,
+            "made": len(words) - words.count("unbuilt"),
+            "killed": words.count("killed"),
+            "equivalent": words.count("equivalent"),
+            "survive": words.count("SURVIVES"),
+            "notes": [{"operator": v.mutant.operator, "verdict": v.word.lower(),
+                       "reason": v.reason} for v in verdicts if v.reason]}
+
+
+def score(records):
+    """The share of wrong versions that are noticed."""
+    counted = sum(r["killed"] + r["survive"] for r in records)
+    return sum(r["killed"] for r in records) / counted if counted else 0.0
+
+
+def slots_of(catalog, given):
+    """The slots asked for."""
+    return [slot for slot in catalog.slots.values()
+            if given.chapter in (None, slot.chapter.number)
+            and given.slot in (None, slot.name)]
+
+
+def run(catalog, given):
+    """Tests all slots asked for. @return (records by chapter, wrong)"""
+    found, wrong = {}, []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for slot in slots_of(catalog, given):
+            record, lines = run_slot(catalog, slot, given, pool)
+            if record is None:
+                continue
+            found.setdefault(f"{slot.chapter.number:02}", []).append(record)
+            wrong += lines
+            print(f"== {slot.name}: {score([record]):.0%} of "
+                  f"{record['killed'] + record['survive']}, "
+                  f"{record['equivalent']} equivalent")
+    for chapter, records in found.items():
+        if score(records) < SCORE_MIN:
+            wrong.append(f"chapter {chapter}: {score(records):.0%} of the "
+                         f"mutants are killed; {SCORE_MIN:.0%} is asked for")
+    return found, wrong
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--chapter", type=int)
     parser.add_argument("--slot")
-    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--key", help="one mutant")
+    for option in ("--list", "--no-threads", "--write"):
+        parser.add_argument(option, action="store_true")
     given = parser.parse_args(arguments)
     catalog = description.load()
-    killed = counted = 0
-    survivors = []
-    for slot in catalog.slots.values():
-        if given.chapter not in (None, slot.chapter.number) or \
-                given.slot not in (None, slot.name):
-            continue
-        if given.list:
-            print(f"{slot.name}: {sum(1 for _ in mutants_of(slot))} mutants")
-            continue
-        one = run_slot(catalog, slot)
-        killed, counted = killed + one[0], counted + one[1]
-        survivors += one[2]
     if given.list:
+        for slot in slots_of(catalog, given):
+            print(f"{slot.name}: {len(list(mutators.mutants_of(slot)))}")
         return 0
-    score = killed / counted if counted else 0.0
-    for key, place, after in survivors:
-        print(f"survivor {key} {place}: {after}")
-    print(f"score {score:.0%}: {killed} of {counted} mutants killed")
-    print(f"{int(score >= SCORE_MIN)} passed, {int(score < SCORE_MIN)} failed")
-    return 0 if score >= SCORE_MIN else 1
+    found, wrong = run(catalog, given)
+    if given.write:
+        record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+        RECORD.write_text(json.dumps({**record, **found}, indent=1) + "\n")
+    for line in wrong:
+        print(line)
+    killed = sum(r["killed"] for records in found.values() for r in records)
+    survive = sum(r["survive"] for records in found.values() for r in records)
+    print(f"{killed} killed, {survive} survive")
+    print(f"{int(not wrong)} passed, {len(wrong)} failed")
+    return 1 if wrong or not found else 0
 
 
 if __name__ == "__main__":

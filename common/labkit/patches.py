@@ -1,7 +1,14 @@
-"""Applies a patch of the zoo to a copy of the reference source."""
+"""Applies the patches of the zoo to copies of the reference sources.
 
+A patch is a diff of one source of one chapter, so that a change of the
+reference which moves the place breaks the patch and not the meaning.
+"""
+
+import dataclasses
 import json
 import pathlib
+import platform
+import re
 import shutil
 import subprocess
 import tempfile
@@ -9,18 +16,56 @@ import tempfile
 from . import starter
 from .description import Slot
 
+ARCHITECTURE = re.compile(r"/arch/(\w+)/")
+
 
 class PatchError(Exception):
     """A patch no longer fits the reference."""
 
 
-def read_zoo(folder):
-    """Reads zoo.json of one chapter.
+@dataclasses.dataclass(frozen=True)
+class Bug:
+    """A wrong solution: what zoo.json says of it, and where its patch is."""
+    id: str
+    title: str
+    symptom: str
+    file: str      # below the chapter's folder, such as src/schedule.cpp
+    tier: int      # the lowest that catches it
+    chapter: object = dataclasses.field(repr=False, compare=False)
+    patch: pathlib.Path = None
+    origin: dict = None     # text and url, if somebody really had it
+    scores: dict = None     # lab to [lowest, highest] points expected
 
-    @param folder  solutions-private/NN-name/zoo
-    @return list of bugs: id, title, symptom, origin, file, tier.
-    """
-    return json.loads((folder / "zoo.json").read_text())["bugs"]
+    @property
+    def fits_machine(self):
+        """False for the assembly of another processor."""
+        match = ARCHITECTURE.search(self.file)
+        return match is None or match[1] == platform.machine()
+
+    @property
+    def slot(self):
+        return slot_of(self.chapter, self.file)
+
+    @property
+    def source(self):
+        """The source that is compiled; a slot's code may stand in a header."""
+        return self.chapter.sources / self.slot.file
+
+
+def zoo_folder(chapter, root=None):
+    """Where a chapter's wrong solutions are."""
+    root = root or chapter.folder.parents[1]
+    return root / "solutions-private" / chapter.folder.name / "zoo"
+
+
+def read_zoo(chapter):
+    """Reads a chapter's zoo.json. @return list of Bug, none without it."""
+    folder = zoo_folder(chapter)
+    if not (folder / "zoo.json").exists():
+        return []
+    entries = json.loads((folder / "zoo.json").read_text())["bugs"]
+    return [Bug(chapter=chapter, patch=folder / f"{entry['id']}.patch",
+                **entry) for entry in entries]
 
 
 def slot_of(chapter, file):
@@ -35,27 +80,33 @@ def slot_of(chapter, file):
     return Slot(path.stem, str(path), f"the file {file}", chapter)
 
 
-def apply(chapter, bug, patch, mine_root):
-    """Writes the patched copy of a reference source as the reader's file.
+def patched(bug):
+    """Returns the text that a bug's patch makes of the reference, as the
+    source that is compiled.
 
-    @param patch      names the file as chapters/NN-name/FILE.
-    @param mine_root  see build.Build.
-    @return the path that was written.
     @raise PatchError when the patch does not fit any more.
     """
-    slot = slot_of(chapter, bug["file"])
-    home = chapter.sources.parent
+    home = bug.chapter.sources.parent
     with tempfile.TemporaryDirectory() as folder:
-        copy = pathlib.Path(folder, "chapters", home.name, bug["file"])
+        copy = pathlib.Path(folder, "chapters", home.name, bug.file)
         copy.parent.mkdir(parents=True)
-        shutil.copyfile(home / bug["file"], copy)
-        done = subprocess.run(["git", "apply", "-p1", str(patch)], cwd=folder,
-                              text=True, check=False, capture_output=True)
+        shutil.copyfile(home / bug.file, copy)
+        done = subprocess.run(["git", "apply", "-p1", str(bug.patch)],
+                              cwd=folder, text=True, check=False,
+                              capture_output=True)
         if done.returncode != 0:
-            raise PatchError(f"{patch.name} does not fit {bug['file']} any "
+            raise PatchError(f"{bug.patch.name} does not fit {bug.file} any "
                              f"more: {done.stderr.strip()}")
-        text = starter.as_unit(copy.read_text(), slot.file)
-    target = mine_root / chapter.folder.name / "mine" / slot.file
+        return starter.as_unit(copy.read_text(), bug.slot.file)
+
+
+def apply(bug, mine_root):
+    """Writes the patched source as the reader's file, for a grader.
+
+    @param mine_root  see build.Build.
+    @return the path that was written.
+    """
+    target = mine_root / bug.chapter.folder.name / "mine" / bug.slot.file
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text)
+    target.write_text(patched(bug))
     return target
