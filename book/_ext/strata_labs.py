@@ -307,10 +307,9 @@ class Card(LabDirective):
         told = exercise.symptom
         if told is None:
             return []
-        how = "until it is mended" if told.links else "the linker says so"
-        if told.exit:
-            how = f"it ends with status {told.exit}"
-        return [code(told.shows), nodes.Text(f"; {how}")]
+        verb = "prints " if told.links else "the linker says "
+        end = f", and ends with status {told.exit}" if told.exit else ""
+        return [nodes.Text(verb), code(told.shows), nodes.Text(end)]
 
     def named(self, identifier):
         """Returns a link to another exercise."""
@@ -329,7 +328,8 @@ class Card(LabDirective):
         if hidden:
             said += f"; {len(hidden)} hidden, {count(points(hidden), 'point')}"
         tiers = sorted({test.tier for test in exercise.tests})
-        said += "; tiers " + " ".join(f"T{tier}" for tier in tiers)
+        said += "; tier " if len(tiers) == 1 else "; tiers "
+        said += " ".join(f"T{tier}" for tier in tiers)
         return said + ("; and a rubric" if total else "")
 
     def commands(self, exercise):
@@ -342,6 +342,13 @@ class Card(LabDirective):
         block = console(*(f"./lab {verb} {exercise.id}" for verb in verbs))
         self.set_source_info(block)
         return block
+
+
+def invariant_of(test):
+    """Returns a link to what a test defends."""
+    if not test.invariant:
+        return [nodes.Text("–")]
+    return [source_text.reference_to_label("inv", test.invariant)]
 
 
 def natural(label):
@@ -402,16 +409,18 @@ class Page(Card):
         if not exercise.tests:
             return None
         section = self.section("Tests", "lab-tests")
+        headings, widths = ["Test", "Tier", "Points"], [54, 18, 10]
         rows = [[self.test_name(exercise, test),
                  [nodes.Text(f"T{test.tier}"), make(
                      "span", nodes.Text(f" {TIERS[test.tier]}"),
                      classes=["tier-name"], block=False)],
-                 [nodes.Text(str(test.points))],
-                 [source_text.reference_to_label("inv", test.invariant)]
-                 if test.invariant else [nodes.Text("–")]]
+                 [nodes.Text(str(test.points))]]
                 for test in exercise.public_tests]
-        section += table(["Test", "Tier", "Points", "Invariant"], rows,
-                         [54, 18, 10, 18], ["tests"])
+        if any(test.invariant for test in exercise.public_tests):
+            headings, widths = [*headings, "Invariant"], [*widths, 18]
+            for line, test in zip(rows, exercise.public_tests):
+                line.append(invariant_of(test))
+        section += table(headings, rows, widths, ["tests"])
         hidden = hidden_tests(exercise)
         if hidden:
             tiers = sorted({test.tier for test in hidden})

@@ -116,6 +116,18 @@ class LabsTest(unittest.TestCase):
         self.assertIn("A course adds 1 hidden test with 30 points, of tier T6",
                       site.page("labs/02.1-ring.html"))
 
+    def test_a_bug_has_a_symptom_and_a_program_to_run(self):
+        told = labs()
+        told["bugs"][0].update(kind="main", symptom={
+            "shows": "41 of 42", "exit": 2})
+        page = self.built(tree(told)).page("labs/02.b1-lost.html")
+        self.assertIn("41 of 42", page.replace(
+            '</span> <span class="pre">', " "))
+        self.assertIn(", and ends with status 2", page)
+        self.assertIn("</span>run<span", page)
+        self.assertIn("70 points; tier T1<", page)
+        self.assertNotIn("Invariant", page)
+
     def test_a_test_is_linked_to_its_line(self):
         page = self.built().page("labs/02.1-ring.html")
         self.assertRegex(page, r'href="[^"]*source/chapters/02-scheduler/test/'
