@@ -7,6 +7,8 @@ from . import build as build_module
 from . import runner
 from .result import Outcome, Result
 
+OWN = "lab_"   # how the programs of exercises are named
+
 
 def slots_for(catalog, exercise, state_mine=()):
     """The slots that are the reader's while an exercise is tested: its own,
@@ -28,8 +30,8 @@ def grade(build, exercise, tests, stop_at_failure=False, seed=None,
     """Builds and runs tests.
 
     @param build            a build.Build with its choice of slots.
-    @param stop_at_failure  ends at the first failing test; then a program is
-                            only built when its first test is due.
+    @param stop_at_failure  ends at the first failing test; then a chapter's
+                            program is built when its first test is due.
     @param on_outcome       called with each Outcome.
     @param seconds_in_all   a limit for the whole; what is left fails.
     @param limits           for runner.run.
@@ -38,7 +40,7 @@ def grade(build, exercise, tests, stop_at_failure=False, seed=None,
     result = Result(exercise, tuple(s.qualified for s in build.mine),
                     tuple(tests))
     ends = time.monotonic() + (seconds_in_all or math.inf)
-    builder = Builder(build, tests, one_by_one=stop_at_failure)
+    builder = Builder(build, tests, lazy=stop_at_failure)
     for test in tests:
         if time.monotonic() > ends:
             outcome = Outcome(test=test, status="hang", message="not run: the "
@@ -58,22 +60,35 @@ def grade(build, exercise, tests, stop_at_failure=False, seed=None,
 
 
 class Builder:
-    """Builds the programs of tests, each once."""
+    """Builds the programs of tests, each once.
 
-    def __init__(self, build, tests, one_by_one):
+    Those of the exercise are built together, because two compilers run side
+    by side; those of a chapter are large and wait for their first test.
+    """
+
+    def __init__(self, build, tests, lazy):
         self._build = build
         self._programs = list(dict.fromkeys(test.program for test in tests))
-        self._one_by_one = one_by_one
+        self._lazy = lazy
         self._failures = {}   # program: why it was not built, or ""
 
     def failure_of(self, test):
-        """Builds a test's program, with all others if they are asked for at
-        once. @return why it was not built, or an empty text."""
+        """Builds a test's program, and what is built with it.
+
+        @return why it was not built, or an empty text.
+        """
         if test.program not in self._failures:
-            together = [test.program] if self._one_by_one else self._programs
+            together = self._with(test.program)
             self._failures.update(dict.fromkeys(together,
                                                 self._made(together)))
         return self._failures[test.program]
+
+    def _with(self, program):
+        if not self._lazy:
+            return self._programs
+        if not program.startswith(OWN):
+            return [program]
+        return [name for name in self._programs if name.startswith(OWN)]
 
     def _made(self, programs):
         try:
