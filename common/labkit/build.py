@@ -192,7 +192,8 @@ class Build:
         if status is None:
             raise BuildError(f"it was not built in {self.seconds} s")
         if status != 0:
-            raise BuildError(f"it does not compile:\n{first_error(printed)}"
+            step = "link" if "undefined reference" in printed else "compile"
+            raise BuildError(f"it does not {step}:\n{first_error(printed)}"
                              f"\nall of it: {self.folder / PRINTED}")
         return printed
 
