@@ -29,13 +29,23 @@ constexpr int kStealRounds = 4;
 // chapter 9.
 constexpr std::uint32_t kSliceShares = 61;
 
+// [lab 02.4 begin]
 bool is_global_turn(const P& p) { return p.tick % kGlobalFirstTicks == 0; }
+// [lab 02.4 else]
+//| bool is_global_turn(const P& p) {
+//|   // Every kGlobalFirstTicks steps of p.
+//|   (void)p;
+//|   (void)kGlobalFirstTicks;
+//|   return false;
+//| }
+// [lab 02.4 end]
 
 // Takes from the P's own queue. A chain of goroutines that hand over to
 // each other through the front slot would starve the ring: its slice ends,
 // too.
 // [doc:take-own]
 Taken take_own(P& p) {
+  // [lab 02.4 begin]
   if (p.inherited < kSliceShares) [[likely]]
     return p.queue.get();
   G* next = p.queue.take_next();
@@ -46,6 +56,13 @@ Taken take_own(P& p) {
     STRATA_ASSERT(put, "get made room");
   }
   return oldest;
+  // [lab 02.4 else]
+  //| // After kSliceShares goroutines in a row through the front slot
+  //| // (p.inherited) the ring has a turn, and the one in the front slot
+  //| // waits behind it. Nobody may get lost.
+  //| (void)kSliceShares;
+  //| return p.queue.get();
+  // [lab 02.4 end]
 }
 // [/doc:take-own]
 
@@ -62,6 +79,7 @@ Taken take_global_share(P& p) {
   QueueGuard guard(state.queue_lock);
   const Taken first = take_global_locked(p);
   if (first.g == nullptr) return first;
+  // [lab 02.4 begin]
   // relaxed: the world does not stop while this M has a P.
   const auto procs = static_cast<std::uint32_t>(
       state.procs.load(std::memory_order_relaxed));
@@ -72,6 +90,10 @@ Taken take_global_share(P& p) {
     const bool put = p.queue.put(*g);
     STRATA_ASSERT(put, "the ring was empty");
   }
+  // [lab 02.4 else]
+  //| // What is this P's fair share of the global queue, and how much of it
+  //| // fits into the ring, which is empty?
+  // [lab 02.4 end]
   return first;
 }
 // [/doc:take-global-share]
@@ -106,6 +128,7 @@ bool may_spin(const M& m) {
 
 // [doc:steal-work]
 G* steal_round(P& p, bool and_next) {
+  // [lab 02.3 begin]
   for (auto walk = state.steal_order.start(p.rng); !walk.done();
        walk.next()) {
     P& victim = *state.ps[walk.position()];
@@ -118,9 +141,17 @@ G* steal_round(P& p, bool and_next) {
     return g;
   }
   return nullptr;
+  // [lab 02.3 else]
+  //| // Ask the other Ps' queues in the order of state.steal_order, until
+  //| // one gives a goroutine or this P's attention is wanted. Trace it.
+  //| (void)p;
+  //| (void)and_next;
+  //| return nullptr;
+  // [lab 02.3 end]
 }
 
 Taken steal_work(M& m) {
+  // [lab 02.3 begin]
   if (!may_spin(m)) return {};
   if (!m.spinning) begin_spinning(m);
   for (int round = 1; round <= kStealRounds; ++round) {
@@ -128,6 +159,14 @@ Taken steal_work(M& m) {
     if (g != nullptr) return {.g = g, .inherits_slice = false};
   }
   return {};
+  // [lab 02.3 else]
+  //| // Up to kStealRounds rounds, front slots in the last one only. Who may
+  //| // not look at all? The others are told that this M looks.
+  //| (void)m;
+  //| (void)kStealRounds;
+  //| (void)may_spin;
+  //| return {};
+  // [lab 02.3 end]
 }
 // [/doc:steal-work]
 
@@ -135,6 +174,7 @@ Taken steal_work(M& m) {
 
 // [doc:take-at-hand]
 Taken take_at_hand(P& p) {
+  // [lab 02.3 begin]
   // relaxed: a bit that is not seen now is seen at the next step.
   if (p.attention.load(std::memory_order_relaxed) != 0) return {};
   if (is_global_turn(p) && state.global.size() > 0) {
@@ -145,6 +185,14 @@ Taken take_at_hand(P& p) {
   const Taken taken = take_own(p);
   if (taken.g != nullptr || state.global.size() == 0) return taken;
   return take_global_share(p);
+  // [lab 02.3 else]
+  //| // In which order? Is there a reason to take nothing at all? The lock
+  //| // of the global queue is dear, and one visit should pay.
+  //| (void)take_global_share;
+  //| QueueGuard guard(state.queue_lock);
+  //| const Taken taken = take_global_locked(p);
+  //| return taken.g != nullptr ? taken : take_own(p);
+  // [lab 02.3 end]
 }
 // [/doc:take-at-hand]
 
@@ -167,10 +215,18 @@ Taken find_runnable(M& m) {
       if (!serve_attention(m)) return {};
       continue;
     }
+    // [lab 02.3 begin]
     Taken taken = take_at_hand(*m.p);
     if (taken.g == nullptr) taken = steal_work(m);
     if (taken.g != nullptr) return taken;
     if (!sleep_until_work(m)) return {};
+    // [lab 02.3 else]
+    //| // This sleeps while others have work to give.
+    //| const Taken taken = take_at_hand(*m.p);
+    //| if (taken.g != nullptr) return taken;
+    //| (void)steal_work;
+    //| if (!sleep_until_work(m)) return {};
+    // [lab 02.3 end]
   }
 }
 // [/doc:find-runnable]

@@ -23,6 +23,7 @@ constexpr int kFrontSlotPatience = 64;
 
 // Takes the victim's front slot, after giving its owner time to run it.
 bool RunQueue::grab_next(RunQueue& victim, G*& g) {
+  // [lab 02.2 begin]
   // relaxed: only a hint, the exchange decides.
   G* seen = victim.next_.load(std::memory_order_relaxed);
   if (seen == nullptr) return false;
@@ -35,6 +36,14 @@ bool RunQueue::grab_next(RunQueue& victim, G*& g) {
                                               std::memory_order_acquire,
                                               std::memory_order_relaxed) &&
          (g = seen, true);
+  // [lab 02.2 else]
+  //| // Look kFrontSlotPatience times, with cpu_relax() in between. Leave the
+  //| // goroutine alone if the slot changes; else try to have it.
+  //| (void)victim;
+  //| (void)g;
+  //| (void)kFrontSlotPatience;
+  //| return false;
+  // [lab 02.2 end]
 }
 
 // Copies the older half of the victim's ring to this ring from position
@@ -42,6 +51,7 @@ bool RunQueue::grab_next(RunQueue& victim, G*& g) {
 // [doc:runq-grab]
 std::uint32_t RunQueue::grab(RunQueue& victim, std::uint32_t first,
                              bool and_next) {
+  // [lab 02.2 begin]
   for (;;) {
     // [MO:runq-head] synchronizes with other takers.
     std::uint32_t head = victim.head_.load(std::memory_order_acquire);
@@ -68,11 +78,21 @@ std::uint32_t RunQueue::grab(RunQueue& victim, std::uint32_t first,
       return count;
     }
   }
+  // [lab 02.2 else]
+  //| // How many are the older half of 1, 2, 3? Copy them, and then try to
+  //| // move the victim's head: others move it, too. An empty ring may still
+  //| // have a front slot.
+  //| (void)victim;
+  //| (void)first;
+  //| (void)and_next;
+  //| return 0;
+  // [lab 02.2 end]
 }
 // [/doc:runq-grab]
 
 // [doc:runq-steal]
 G* RunQueue::steal_from(RunQueue& victim, bool and_next) noexcept {
+  // [lab 02.2 begin]
   STRATA_DCHECK(this != &victim, "nobody steals from itself");
   const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
   STRATA_DCHECK(tail == head_.load(std::memory_order_relaxed),
@@ -85,6 +105,12 @@ G* RunQueue::steal_from(RunQueue& victim, bool and_next) noexcept {
   // back.
   if (count > 0) tail_.store(tail + count, std::memory_order_release);
   return last;
+  // [lab 02.2 else]
+  //| // grab() copies to here; you publish all but the last one.
+  //| (void)victim;
+  //| (void)and_next;
+  //| return nullptr;
+  // [lab 02.2 end]
 }
 // [/doc:runq-steal]
 
