@@ -36,6 +36,7 @@ SECRET = "solutions-private"
 INVARIANT = re.compile(r"I-\d\d\.\d+")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 LINES = re.compile(r"L(\d+)(?:-L?(\d+))?")
+PATH = re.compile(r"\w[\w.-]*[/.][\w./-]*\w")  # words that name a file
 PAGE = re.compile(r"book/(?P<page>.+)\.rst")
 EXERCISE = re.compile(r"exercises/[^/]+/(?:labs|tasks|bugs)/(?P<name>[^/]+)/"
                       r"(?:README\.md)?")
@@ -141,7 +142,9 @@ class Reader:
         if isinstance(made, str):
             self.warn(node, f"link to {target}: {made}")
             made = nodes.inline()
-        made.extend(node.children)
+        words = node.astext()
+        made.extend([nodes.literal(words, words)]
+                    if PATH.fullmatch(words) else node.children)
         node.replace_self(made)
 
     def target(self, node, file, anchor):

@@ -12,7 +12,7 @@ GUIDE = "Guide\n=====\n\nWords.\n"
 README = """\
 # The ring
 
-It is in [the queue](../../../../chapters/02-scheduler/src/queue.cpp#L1), see
+It is in [src/queue.cpp](../../../../chapters/02-scheduler/src/queue.cpp#L1), see
 [first](../../../../book/index.rst) and [the bug](../../bugs/02.b1-lost/).
 
 ## Questions
@@ -150,6 +150,7 @@ class LabsTest(unittest.TestCase):
         self.assertIn('href="../index.html"', page)
         self.assertRegex(page, r'source/chapters/02-scheduler/src/queue.cpp'
                                r'(.html)?#L-1"')
+        self.assertIn('<span class="pre">src/queue.cpp</span>', page)
         self.assertIn("highlight-cpp", page)
 
     def test_an_essay_shows_its_rubric(self):
