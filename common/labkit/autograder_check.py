@@ -21,7 +21,6 @@ import time
 import zipfile
 
 from . import autograder, check, description, patches
-from .description import ROOT
 
 RUN_SECONDS = 600
 TESTS_SECONDS = 60
@@ -141,22 +140,16 @@ def works(exercise):
 
 
 def zoo_works(exercise, solution):
-    """The wrong solutions that change this exercise's slots and name the
-    score they get."""
-    chapter = exercise.chapter
-    folder = ROOT / "solutions-private" / chapter.folder.name / "zoo"
-    if not (folder / "zoo.json").exists():
-        return
-    for bug in patches.read_zoo(folder):
-        slot = patches.slot_of(chapter, bug["file"])
-        if slot.name not in exercise.slots or "score" not in bug:
+    """The wrong solutions that change this exercise's slots, with the score
+    they are expected to get."""
+    for bug in patches.read_zoo(exercise.chapter):
+        if bug.slot.name not in exercise.slots or not bug.fits_machine:
             continue
-        with tempfile.TemporaryDirectory() as scratch:
-            path = patches.apply(chapter, bug, folder / f"{bug['id']}.patch",
-                                 pathlib.Path(scratch))
-            text = path.read_text()
-        yield (f"{bug['id']}, {bug['title']}", {**solution, slot.file: text},
-               bug["score"], bug["score"], "")
+        if exercise.id in (bug.scores or {}):
+            low, high = bug.scores[exercise.id]
+            yield (f"{bug.id}, {bug.title}",
+                   {**solution, bug.slot.file: patches.patched(bug)},
+                   low, high, "")
 
 
 def valid(values):

@@ -8,7 +8,7 @@ import zipfile
 
 from . import build as build_module
 from . import files, grade, matrix as matrix_module, quiz as quiz_module
-from . import reports, show, symptoms, watch as watch_module
+from . import reports, show, symptoms, watch as watch_module, yardstick
 from .description import DescriptionError
 
 
@@ -117,6 +117,9 @@ def chosen_tests(build, exercise, arguments):
                                "this tree; the grader has them")
     tests = grade.tests_of(exercise, hidden=arguments.hidden,
                            tier=arguments.tier)
+    if arguments.sanitize:
+        # Costs mean nothing there.
+        tests = [t for t in tests if t.tier != yardstick.COST_TIER]
     if arguments.sanitize == "thread":
         # An exploration is one OS thread and its own model of memory.
         tests = [t for t in tests if "explore" not in t.program]

@@ -17,11 +17,21 @@ import threading
 PAGE_BYTES = resource.getpagesize()
 FILE_BYTES_MAX = 1 << 30
 PR_SET_CHILD_SUBREAPER = 36
+ADDR_NO_RANDOMIZE = 0x0040000
 NOBODY = 65534
 PASSES_MAX = 100   # of the hunt for orphans, which may have children
 
 _lock = threading.Lock()
 _running = set()   # ids of the test processes that were started here
+
+
+def fix_layout():
+    """Takes the randomness out of the address layouts of all programs that
+    are started from now on: ThreadSanitizer cannot live with every one."""
+    try:
+        ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
+    except (OSError, AttributeError):
+        pass
 
 
 def become_reaper():

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 
 from . import build as build_module
-from . import files, grade
+from . import files, grade, processes
 from .description import DescriptionError, ROOT
 
 
@@ -35,6 +35,8 @@ class Session:
         """The build that tests an exercise; a sanitizer's has a folder of
         its own."""
         options = {}
+        if sanitizer == "thread":
+            processes.fix_layout()
         if sanitizer is not None:
             options = {"sanitizer": sanitizer,
                        "folder": self.root / f"build/lab-{sanitizer}"}
