@@ -112,6 +112,8 @@ class Reader:
         for section in inside.findall(nodes.section):
             section["ids"] = []
             self.document.note_implicit_target(section, section)
+        for table in inside.findall(nodes.table):
+            table["classes"].append("readme")
         for block in inside.findall(nodes.literal_block):
             self.adopt_block(block)
         for node in list(inside.findall(nodes.reference)):
