@@ -15,10 +15,17 @@
 # the kind is empty, _explore, or either with -address or -thread behind it.
 include_guard(GLOBAL)
 
-# Tells whether this tree was handed out by a course.
+# Tells whether this tree was handed out by a course, and whether it has
+# objects or, in their place, starters. Objects are over our own assembly.
 set(STRATA_HANDED_OUT OFF)
+set(STRATA_SLOT_OBJECTS OFF)
 if(EXISTS "${PROJECT_SOURCE_DIR}/exercises/handout.json")
   set(STRATA_HANDED_OUT ON)
+  file(STRINGS "${PROJECT_SOURCE_DIR}/exercises/handout.json" bare
+    REGEX "\"bare\": true")
+  if(NOT bare)
+    set(STRATA_SLOT_OBJECTS ON)
+  endif()
 endif()
 option(STRATA_SLOTS "Make each slot a translation unit of its own"
   ${STRATA_HANDED_OUT})
