@@ -201,6 +201,13 @@ class Build:
         """Runs a tool. @return (its exit status, what it printed)"""
         return processes.finish(command, self.root, self.seconds)
 
+    def is_built(self, programs):
+        """Tells whether all programs were built before."""
+        try:
+            return all(self.program(name) for name in programs)
+        except SetupError:
+            return False
+
     def program(self, name):
         """Finds a built program by its target's name.
 

@@ -106,8 +106,17 @@ def test(session, arguments):
     tests = chosen_tests(build, exercise, arguments)
     result = grade.grade(build, exercise, tests,
                          stop_at_failure=not arguments.all,
-                         on_outcome=lambda o: print(show.outcome_line(o)))
+                         on_build=lambda p: announce(build, p),
+                         on_outcome=lambda o: print(show.outcome_line(o),
+                                                    flush=True))
     return report(session, result, whole=arguments.tier is None)
+
+
+def announce(build, programs):
+    """Says what is built, where that may take a minute."""
+    fresh = not build.is_built(programs)
+    print("building " + ", ".join(programs)
+          + ("; the first time takes a minute" if fresh else ""), flush=True)
 
 
 def chosen_tests(build, exercise, arguments):
@@ -262,6 +271,9 @@ def matrix(session, arguments):
     slots = [s for s in session.catalog.slots.values() if s.mine.exists()]
     if arguments.slot:
         slots = [session.catalog.slot(arguments.slot)]
+    if not slots or not slots[0].mine.exists():
+        raise files.FileProblem("there is no slot of yours yet: ./lab swap "
+                                "shows them, ./lab start makes one")
     rows = matrix_module.run(
         session.build, slots,
         on_row=lambda row: print(f"{row.name} done", flush=True))

@@ -26,13 +26,14 @@ def tests_of(exercise, hidden=False, tier=None):
 
 
 def grade(build, exercise, tests, stop_at_failure=False, seed=None,
-          on_outcome=None, seconds_in_all=None, **limits):
+          on_outcome=None, on_build=None, seconds_in_all=None, **limits):
     """Builds and runs tests.
 
     @param build            a build.Build with its choice of slots.
     @param stop_at_failure  ends at the first failing test; then a chapter's
                             program is built when its first test is due.
     @param on_outcome       called with each Outcome.
+    @param on_build         called with the programs that are built next.
     @param seconds_in_all   a limit for the whole; what is left fails.
     @param limits           for runner.run.
     @return a result.Result; code that does not build fails every test.
@@ -40,7 +41,7 @@ def grade(build, exercise, tests, stop_at_failure=False, seed=None,
     result = Result(exercise, tuple(s.qualified for s in build.mine),
                     tuple(tests))
     ends = time.monotonic() + (seconds_in_all or math.inf)
-    builder = Builder(build, tests, lazy=stop_at_failure)
+    builder = Builder(build, tests, stop_at_failure, on_build)
     for test in tests:
         if time.monotonic() > ends:
             outcome = Outcome(test=test, status="hang", message="not run: the "
@@ -66,8 +67,9 @@ class Builder:
     by side; those of a chapter are large and wait for their first test.
     """
 
-    def __init__(self, build, tests, lazy):
+    def __init__(self, build, tests, lazy, on_build):
         self._build = build
+        self._on_build = on_build
         self._programs = list(dict.fromkeys(test.program for test in tests))
         self._lazy = lazy
         self._failures = {}   # program: why it was not built, or ""
@@ -91,6 +93,8 @@ class Builder:
         return [name for name in self._programs if name.startswith(OWN)]
 
     def _made(self, programs):
+        if self._on_build is not None:
+            self._on_build(programs)
         try:
             self._build.build(programs)
         except build_module.BuildError as error:
