@@ -19,7 +19,7 @@ import json
 import os
 import sys
 
-from . import description, mutators, patches, variant, yardstick
+from . import description, mutators, patches, processes, variant, yardstick
 from .description import ROOT
 
 RECORD = ROOT / "book/_recorded/mutants.json"
@@ -61,6 +61,7 @@ class Judges:
         self.yard.prepare(pool)
         self.threads = None
         if threads and any(m.needs_threads for m in mutators.mutants_of(slot)):
+            processes.fix_layout()
             self.threads = yardstick.Yardstick(
                 catalog, slot.chapter,
                 [t for t in self.tests if t.program.startswith("lab_")

@@ -7,7 +7,7 @@ import platform
 import unittest
 
 import support
-from labkit import description, patches
+from labkit import description, mutate, mutators, patches
 
 PATCH = """The sum starts too high.
 
@@ -90,6 +90,13 @@ class RepositoryTest(unittest.TestCase):
                 text = pathlib.Path(bug.patch).read_text()
                 self.assertTrue(text.startswith(bug.title), bug.id)
                 self.assertIn("strata-private-", text.split("diff --git")[0])
+
+    def test_every_reason_is_a_mutant_s(self):
+        for chapter in description.load().chapters:
+            keys = {mutant.key for slot in chapter.slots.values()
+                    for mutant in mutators.mutants_of(slot)}
+            for key in mutate.reasons(chapter):
+                self.assertIn(key, keys, chapter.folder.name)
 
 
 if __name__ == "__main__":
