@@ -48,21 +48,27 @@ def files_of(tree):
             if p.is_file() and "build" not in p.relative_to(tree).parts[:1]]
 
 
-def private_shingles(private_files, bodies, allowed_files):
+def private_shingles(private_files, bodies, allowed_files, public_tests):
     """What must not appear: runs of lines of the private files and the lab
-    bodies, less those that public files hold anyway (the starters, say)."""
-    secret = set()
-    for path in private_files:
-        text = text_of(path)
-        if text is not None:
-            secret |= shingles(secret_lines(path, text))
+    bodies, less those that the starters hold anyway. Hidden tests are built
+    like public ones; what those share is no secret."""
+    tests = [path for path in private_files if "hidden" in path.parts]
+    others = [path for path in private_files if "hidden" not in path.parts]
+    secret = shingles_of(tests) - shingles_of(public_tests)
+    secret |= shingles_of(others)
     for body in bodies:
         secret |= shingles(body)
-    for path in allowed_files:
+    return secret - shingles_of(allowed_files)
+
+
+def shingles_of(paths):
+    """The runs of lines of all files that are text."""
+    found = set()
+    for path in paths:
         text = text_of(path)
         if text is not None:
-            secret -= shingles(text.splitlines())
-    return secret
+            found |= shingles(secret_lines(path, text))
+    return found
 
 
 def secret_lines(path, text):
@@ -124,18 +130,21 @@ def check_object(path, name, words):
         yield f"{name}: debug information; strip it"
 
 
-def check(tree, private_files, bodies, allowed_files=(), words=()):
+def check(tree, private_files, bodies, allowed_files=(), words=(),
+          public_tests=()):
     """Looks through a whole tree.
 
     @param private_files  paths of all private files.
     @param bodies         lab bodies, a list of lines each.
     @param allowed_files  public files whose lines are no secret.
+    @param public_tests   what hidden tests may share lines with.
     @param words          what no shipped object may hold, such as this path.
     @return list of lines, empty when nothing leaks.
     """
     canaries, bare = canaries_of(private_files)
     wrong = [f"{path}: a private file without a canary" for path in bare]
-    secret = private_shingles(private_files, bodies, allowed_files)
+    secret = private_shingles(private_files, bodies, allowed_files,
+                              public_tests)
     for path in files_of(tree):
         name = str(path.relative_to(tree))
         wrong += check_file(path, name, secret, {*canaries, *words})

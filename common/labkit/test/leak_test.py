@@ -54,6 +54,21 @@ class LeakTest(unittest.TestCase):
         self.starter.write_text(SOLUTION)
         self.assertEqual(self.check(SOLUTION), [])
 
+    def test_hidden_tests_may_look_like_public_ones(self):
+        hidden = self.private.parent / "hidden/x_test.cpp"
+        hidden.parent.mkdir()
+        hidden.write_text(f"// {CANARY}\n{SOLUTION}\n")
+        (self.tree / "x_test.cpp").write_text(SOLUTION)
+        self.assertEqual(leak.check(self.tree, [hidden], [], public_tests=[
+            self.tree / "x_test.cpp"]), [])
+        self.assertEqual(len(leak.check(self.tree, [hidden], [])), 1)
+
+    def test_a_public_test_may_not_show_a_solution(self):
+        (self.tree / "x_test.cpp").write_text(SOLUTION)
+        self.assertEqual(len(leak.check(
+            self.tree, [self.private], [],
+            public_tests=[self.tree / "x_test.cpp"])), 1)
+
     def test_a_private_path_is_found(self):
         self.assertIn("private path", self.check(
             "", "solutions-private/README.md")[0])
