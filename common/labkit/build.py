@@ -5,7 +5,9 @@ configuration of a second, the files that changed, and linking. Graders and the
 zoo use folders of their own with another `mine_root`.
 """
 
+import contextlib
 import dataclasses
+import fcntl
 import os
 import pathlib
 import shutil
@@ -54,9 +56,7 @@ class Build:
         if (self.folder / "build.ninja").exists() and stamp.exists() \
                 and stamp.read_text() == choice:
             return
-        self.check_tools()
         self.check_folder()
-        self.folder.mkdir(parents=True, exist_ok=True)
         listing.write_text(text)
         stamp.unlink(missing_ok=True)
         status, printed = self.run(
@@ -184,10 +184,11 @@ class Build:
 
         @return what the tools printed, such as warnings.
         """
-        self.configure()
-        status, printed = self.run(
-            ["cmake", "--build", str(self.folder), "-j", str(self.jobs),
-             "--target", *targets])
+        with self.alone():
+            self.configure()
+            status, printed = self.run(
+                ["cmake", "--build", str(self.folder), "-j", str(self.jobs),
+                 "--target", *targets])
         (self.folder / PRINTED).write_text(printed)
         if status is None:
             raise BuildError(f"it was not built in {self.seconds} s")
@@ -196,6 +197,16 @@ class Build:
             raise BuildError(f"it does not {step}:\n{first_error(printed)}"
                              f"\nall of it: {self.folder / PRINTED}")
         return printed
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Waits until no other command builds here: a reader may test in one
+        terminal and watch in another."""
+        self.check_tools()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / "lab.lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def run(self, command):
         """Runs a tool. @return (its exit status, what it printed)"""
@@ -242,5 +253,8 @@ def first_error(printed, lines=14):
         if any(word in line for word in (
                 " error: ", " Error: ", "CMake Error", "ninja: error",
                 "undefined reference", "multiple definition")):
+            return "\n".join(found[number:number + lines])
+    for number, line in enumerate(found):
+        if line.startswith("FAILED: "):
             return "\n".join(found[number:number + lines])
     return "\n".join(found[-lines:])
