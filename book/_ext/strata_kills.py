@@ -184,9 +184,12 @@ class KillMatrix(SphinxDirective):
         killed = sum(slot["killed"] for slot in slots)
         box = nodes.container()
         box += self.paragraph(
-            f"Small changes made by a program, one at a time: {killed} of "
-            f"{counted} are noticed, a mutation score of "
-            f"{share(killed, counted)}.")
+            "A second measure is dumber and more thorough. A program changes "
+            "one place of a lab's code at a time: it drops a lock, weakens a "
+            "memory order, turns a plus into a minus. Some changes make no "
+            "difference that anybody could see; these are called equivalent "
+            f"and are not counted. Of {counted} others {killed} are noticed, "
+            f"a mutation score of {share(killed, counted)}.")
         body = [[[nodes.literal("", slot["slot"])],
                  *([nodes.Text(str(slot[key]))] for key in
                    ("made", "equivalent", "killed", "survive"))]

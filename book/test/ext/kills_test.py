@@ -74,7 +74,7 @@ class KillsTest(unittest.TestCase):
 
     def test_mutants_have_a_score_and_reasons(self):
         page, _ = self.built([row("Z02-1", ["queue: is empty"])], MUTANTS)
-        self.assertIn("9 of 10 are noticed, a mutation score of 90 %", page)
+        self.assertIn("Of 10 others 9 are noticed, a mutation score of 90 %", page)
         self.assertIn("x86 orders it anyway.", page)
 
     def test_without_a_recording_the_build_says_so(self):
