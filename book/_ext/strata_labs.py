@@ -51,6 +51,10 @@ CODE = re.compile(r"``(.+?)``|`([^`]+)`|(?<![\w`])"
                   r"((?:\w+(?:::|\.|->))*(?:\w*_\w*|(?<=::)\w+)(?:\(\))?"
                   r"|[\w/-]+\.(?:hpp|cpp|S|json|md|txt)\b)")
 LOOKS = {"labs", "lab-card"}  # classes that labs.css is about
+# In the navigation: the link to a chapter's shelves, and the list below it.
+BELOW_SHELVES = re.compile(
+    r'(?P<link><a [^>]*href="(?:[^"]*/)?(?P<number>\d\d)-[\w-]+\.html"[^>]*>'
+    r"(?:(?!</a>).)*</a>)<ul>.*?</ul>", re.DOTALL)
 GENERATED = ".. Written from labs.json by the build of the book.\n\n"
 SHELVES_PAGE = """\
 .. _labs-{number}:
@@ -575,6 +579,26 @@ def add_style(app, pagename, templatename, context, doctree):
         app.add_css_file("labs.css")
 
 
+def trim_toctree(app, pagename, templatename, context, doctree):
+    """Lists a chapter's exercises in the navigation of its exercises alone.
+
+    All pages have the whole navigation; with those of all chapters it would
+    be the largest part of them.
+    """
+    if app.builder.format != "html" or "toctree" not in context:
+        return
+    make_tree = context["toctree"]
+    own = pagename[len(FOLDER) + 1:][:2] \
+        if pagename.startswith(FOLDER + "/") else None
+
+    def toctree(**options):
+        return BELOW_SHELVES.sub(
+            lambda match: match[0] if match["number"] == own
+            else match["link"], make_tree(**options))
+
+    context["toctree"] = toctree
+
+
 def setup(app):
     for extension in ("strata_nodes", "strata_teach", "strata_sources"):
         app.setup_extension(extension)
@@ -585,4 +609,6 @@ def setup(app):
     app.add_directive("lab-page", Page)
     app.connect("builder-inited", purge_catalog)
     app.connect("html-page-context", add_style)
+    # Before furo (500), which makes its navigation of it.
+    app.connect("html-page-context", trim_toctree, priority=200)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

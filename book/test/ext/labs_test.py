@@ -2,8 +2,11 @@
 
 import json
 import unittest
+from unittest import mock
 
 from small_site import Site
+
+import strata_labs
 
 EXTENSIONS = ["strata_labs", "strata_coverage"]
 INDEX = ("First\n=====\n\nHow to start.\n\n.. toctree::\n\n"
@@ -190,6 +193,26 @@ class LabsTest(unittest.TestCase):
         self.assertIn("the ring (<code", page)
         self.assertIn('href="../labs/02.2-read.html"', page)
         self.assertNotIn("02.b1 Lost", page)
+
+    def test_the_navigation_lists_exercises_on_their_own_pages(self):
+        tree_html = (
+            '<ul><li><a href="../chapters/02-x/index.html">2</a><ul>'
+            '<li><a href="ring.html">2.1</a></li>'
+            '<li><a class="r" href="../labs/02-x.html">Labs</a><ul>'
+            '<li><a href="../labs/02.1-ring.html">Ring</a></li></ul></li>'
+            '<li><a href="last.html">Last</a></li></ul></li></ul>')
+        app = mock.Mock(builder=mock.Mock(format="html"))
+
+        def shown(page):
+            context = {"toctree": lambda **_: tree_html}
+            strata_labs.trim_toctree(app, page, "", context, None)
+            return context["toctree"](collapse=False)
+
+        self.assertEqual(tree_html, shown("labs/02.1-ring"))
+        for page in ("chapters/02-x/ring", "labs/01.1-jump"):
+            self.assertNotIn("Ring", shown(page))
+            for kept in (">Labs</a></li>", ">2.1<", ">Last<"):
+                self.assertIn(kept, shown(page))
 
     def test_an_unknown_lab_is_an_error(self):
         files = tree()
