@@ -5,9 +5,12 @@ Usage: book_bars.py [CHAPTER...]
 
 Counts in the reST sources and prints a line per bar; ends with status 1 when
 one is missed. The pages of labs, tasks and bugs are no text of the chapter: of
-these only what labs.json says is counted. Also checks every page of the book for code that comes from no
-source: only snippet, sketch and recorded may print code, besides commands in
-`code-block:: console`.
+these only what labs.json says is counted. A lab that a rubric judges is an open
+one: its tests come on top, and do not count as tests of labs.
+
+Also checks every page of the book for code that comes from no source: only
+snippet, sketch and recorded may print code, besides commands in `code-block::
+console`.
 """
 
 import json
@@ -165,9 +168,9 @@ def labs(chapter):
 
 
 def public_tests(chapter):
-    """Returns the tests of labs that every reader has."""
-    return [test for lab in labs(chapter) for test in lab["tests"]
-            if test["visibility"] == "public"]
+    """Returns the tests that every reader has, of labs without a rubric."""
+    return [test for lab in labs(chapter) if not lab.get("rubric")
+            for test in lab["tests"] if test["visibility"] == "public"]
 
 
 def schedule_tests(chapter):
@@ -232,7 +235,8 @@ def values(chapter):
         "longest listing": most([(size, place) for size, _, place in lines]),
         "widest listing": most([(wide, place) for _, wide, place in lines]),
         "labs": (len(labs(chapter)), ""),
-        "public tests of labs": (len(public_tests(chapter)), ""),
+        "public tests of labs": (len(public_tests(chapter)),
+                                 "labs with a rubric do not count"),
         "schedule tests of labs": (len(schedule_tests(chapter)), ""),
         "labs of other points": (len(uneven), " ".join(uneven)),
     }

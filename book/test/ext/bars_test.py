@@ -151,10 +151,12 @@ class BarsTest(unittest.TestCase):
                                      test(6, 40, "hidden")]},
             {"id": "01.2", "tests": [test(3, 50), test(6, 50, "hidden")]},
             {"id": "01.3", "tests": [], "rubric": [{"points": 100}]},
-            {"id": "01.4", "tests": [test(0, 90)]}]}
+            {"id": "01.4", "tests": [test(0, 90)]},
+            {"id": "01.5", "tests": [test(0, 100)],
+             "rubric": [{"points": 100}]}]}
         found = self.values(
             "Text.\n", **{"exercises/01-a/labs.json": json.dumps(labs)})
-        self.assertEqual(found["labs"], 4)
+        self.assertEqual(found["labs"], 5)
         self.assertEqual(found["public tests of labs"], 4)
         self.assertEqual(found["schedule tests of labs"], 2)
         self.assertEqual(found["labs of other points"], 2)
