@@ -173,6 +173,16 @@ def run(catalog, given):
     return found, wrong
 
 
+def write(found):
+    """Puts what was found into the book's record; other slots keep theirs."""
+    record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    for chapter, fresh in found.items():
+        names = [entry["slot"] for entry in fresh]
+        record[chapter] = [entry for entry in record.get(chapter, [])
+                           if entry["slot"] not in names] + fresh
+    RECORD.write_text(json.dumps(record, indent=1) + "\n")
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--chapter", type=int)
@@ -188,8 +198,7 @@ def main(arguments=None):
         return 0
     found, wrong = run(catalog, given)
     if given.write:
-        record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-        RECORD.write_text(json.dumps({**record, **found}, indent=1) + "\n")
+        write(found)
     for line in wrong:
         print(line)
     killed = sum(r["killed"] for records in found.values() for r in records)
