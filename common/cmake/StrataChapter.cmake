@@ -102,9 +102,11 @@ function(strata_test_program target)
   if(A_LABEL MATCHES "^ch[0-9]+\\.(unit|explore)$")
     add_dependencies(chapter_tests ${target})
   endif()
-  catch_discover_tests(${target}
-    TEST_PREFIX "${A_LABEL}/"
-    PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT})
+  if(STRATA_DISCOVER_TESTS)
+    catch_discover_tests(${target}
+      TEST_PREFIX "${A_LABEL}/"
+      PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT})
+  endif()
 endfunction()
 
 # Adds unit, exploration, stress and crash programs from `folder`/test.

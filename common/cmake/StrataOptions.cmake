@@ -12,6 +12,8 @@ set_property(CACHE STRATA_SANITIZE PROPERTY STRINGS "" address thread)
 option(STRATA_CHECKED "Costly asserts, lock ranks, small capacities" OFF)
 option(STRATA_WERROR "Warnings are errors (for CI, not for readers)" OFF)
 option(STRATA_BUILD_TESTS "Build the tests (needs Catch2)" ON)
+option(STRATA_DISCOVER_TESTS
+  "Run test programs once linked, to name their tests to ctest" ON)
 option(STRATA_BUILD_BENCH "Build the benchmarks" ON)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

@@ -117,9 +117,11 @@ def prebuild(lab):
 
 
 def make_build(catalog, exercise, seconds=BUILD_SECONDS):
-    """The grader's build, with the submission in place of the slots."""
-    return build_module.Build(catalog, seconds=seconds,
-                              mine=grade.slots_for(catalog, exercise))
+    """The grader's build, with the submission in place of the slots. Nothing
+    of the submission may run while it is built."""
+    return build_module.Build(
+        catalog, seconds=seconds, mine=grade.slots_for(catalog, exercise),
+        more_options=("-DSTRATA_DISCOVER_TESTS=OFF",))
 
 
 def take_in(exercise, submission):
