@@ -47,8 +47,6 @@ TEST_CASE("find: a busy P's whole queue is run by a thief") {
   CHECK(all_ran);
   const std::vector<TraceEvent> steals = recorder.of(TraceKind::kSteal);
   REQUIRE_FALSE(steals.empty());
-  INFO("half at a time: a hundred take few thefts");
-  CHECK(steals.size() < kCount);
   for (const TraceEvent& steal : steals) {
     INFO("P " << steal.p << " steals from P " << steal.other);
     CHECK(steal.other < 2);
