@@ -24,6 +24,7 @@
 # comes from outside and stays private to the chapter. SLOTS are the sources
 # that a reader may replace, see StrataSlots.cmake.
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/StrataSlots.cmake")
 
 if(STRATA_BUILD_TESTS)
   find_package(Catch2 REQUIRED)
