@@ -65,6 +65,12 @@ class FreshTreeTest(unittest.TestCase):
         self.assertFalse(progress.exists())
         self.assertTrue(built.exists())
 
+    def test_an_output_does_not_tell_where_and_how_often_it_was_made(self):
+        commands = (fresh_tree.ROOT / "common/labkit/commands.py").read_text()
+        self.assertIn(fresh_tree.FIRST_BUILD, commands)
+        said = f"building x{fresh_tree.FIRST_BUILD}\nat {fresh_tree.FRESH}/a\n"
+        self.assertEqual("building x\nat a\n", fresh_tree.as_shown(said))
+
 
 if __name__ == "__main__":
     unittest.main()
