@@ -15,6 +15,8 @@ FOLDER = ROOT / "build/lab"
 HANG_FACTOR = 6
 HANG_SECONDS = 3
 COST_TIER = 7   # compares times: nothing else may run beside it
+# Random operations, real threads, costs: these notice by chance.
+CHANCE_TIERS = (2, 4, COST_TIER)
 
 
 class WrongReference(Exception):

@@ -66,6 +66,13 @@ class ZooTest(unittest.TestCase):
             "answer: is 42", "answer: is always 42"))
         self.assertIn("gives it 95 points, zoo.json expects 97 to 97", line)
 
+    def test_a_test_that_notices_by_chance_may_or_may_not(self):
+        row = self.row("answer: is 42", "answer: is always 42")
+        by_chance = {test.tier for test in row[1]}
+        with unittest.mock.patch.object(yardstick, "CHANCE_TIERS",
+                                        by_chance):
+            self.assertEqual(zoo.wrong_with(self.bug, *row), [])
+
     def test_too_few_bugs_and_too_few_public_killers_are_wrong(self):
         hidden, _ = self.row("answer: is always 42")
         wrong = zoo.wrong_with_all([hidden])
