@@ -196,7 +196,11 @@ Taken take_at_hand(P& p) {
 }
 // [/doc:take-at-hand]
 
-G* steal_once(P& p) { return steal_round(p, true); }
+// The look at the own queue is more than a check: its acquire says that
+// whoever took from the slots that the thief fills has read them.
+G* steal_once(P& p) {
+  return p.queue.empty() ? steal_round(p, true) : nullptr;
+}
 
 Taken take_at_hand_locked(P& p) {
   if (is_global_turn(p)) {

@@ -95,9 +95,8 @@ G* RunQueue::steal_from(RunQueue& victim, bool and_next) noexcept {
   // [lab 02.2 begin]
   STRATA_DCHECK(this != &victim, "nobody steals from itself");
   const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
-  // [MO:runq-head] who took from the slots that grab fills has read them.
-  const bool is_empty = tail == head_.load(std::memory_order_acquire);
-  STRATA_ASSERT(is_empty, "only an empty ring steals");
+  STRATA_DCHECK(tail == head_.load(std::memory_order_relaxed),
+                "only an empty ring steals");
   std::uint32_t count = grab(victim, tail, and_next);
   if (count == 0) return nullptr;
   --count;

@@ -104,7 +104,7 @@ class RunQueue {
   /// @param and_next also take the victim's front slot if its ring is
   /// empty.
   /// @return one of the stolen goroutines, owned by the caller, or null.
-  /// @pre this ring is empty.
+  /// @pre this ring is empty, as `get` or `empty` has just said.
   /// @goname{runqsteal, proc.go}
   G* steal_from(RunQueue& victim, bool and_next) noexcept;
 
